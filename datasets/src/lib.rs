@@ -1,0 +1,19 @@
+//! What the data is: units, ids, records, reference entities and the data dictionary. No dataflow, no I/O.
+
+pub mod units;
+
+pub mod ids;
+
+pub mod provenance;
+
+pub mod number;
+
+pub mod usage;
+
+pub mod care;
+
+pub mod reference;
+
+pub mod dictionary;
+
+pub mod tables;

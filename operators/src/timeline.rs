@@ -1,0 +1,237 @@
+//! Folds each key's events and timers in the order of their own time, and emits only what changed.
+//!
+//! **Law:** at every epoch the accumulated output equals folding each key's sorted set of events from scratch, with
+//! timers run up to `now`; the order of arrival, the batching and the number of workers do not matter.
+//!
+//! ```text
+//! events ──exchange(home)──▶ ┌──────────┐ ──▶ outputs
+//! changes ──(broadcast)────▶ │ timeline │
+//! ticks ────(broadcast)────▶ └──────────┘ ──▶ moved ──exchange(key)──▶ back in, one epoch later
+//! ```
+//!
+//! An event is routed by its key, and its key by the context (reference data that every worker holds). It first goes to
+//! its *home* worker; where that does not own the key, or where a changed context gives the event another key, the event
+//! moves to its owner in the next epoch. Whoever mints epochs leaves one epoch free after each that carries input.
+
+mod store;
+
+mod track;
+
+use std::collections::BTreeMap;
+use std::hash::Hash;
+
+use differential_dataflow::ExchangeData;
+use timely::container::CapacityContainerBuilder;
+use timely::dataflow::StreamVec;
+use timely::dataflow::channels::pact::{Exchange, Pipeline};
+use timely::dataflow::operators::generic::builder_rc::OperatorBuilder;
+use timely::dataflow::operators::generic::{InputHandleCore, OutputBuilder};
+use timely::dataflow::operators::{Capability, ConnectLoop, Feedback};
+use timely::progress::frontier::MutableAntichain;
+
+pub use store::{Config, EpochInput, EpochOutput, Store};
+
+use crate::rows::{Diff, Epoch};
+use crate::tick::Tick;
+
+/// Where an event stands among the events of its key; it identifies the event there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The event's own time.
+    pub at: i64,
+    /// Which goes first among events of one time.
+    pub rank: u8,
+    /// The rest of the order; unique among events of one time and rank.
+    pub id: u64,
+}
+
+/// What a step is given: an event, or a timer that the state had asked for.
+#[derive(Clone, Copy, Debug)]
+pub enum Input<'a, E> {
+    /// An event, in the order of positions; at equal times events precede timers.
+    Event(&'a E),
+    /// The timer, with its time.
+    Timer(i64),
+}
+
+/// Which folds a change of context may alter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Touched<K> {
+    /// These keys, from their first event on.
+    Keys(Vec<K>),
+    /// Every key, from the first event whose footprint shares a bit.
+    Footprint(u64),
+}
+
+/// Collects what steps emit, and what of the context they used.
+#[derive(Debug)]
+pub struct Emit<'a, O> {
+    rows: &'a mut Vec<(O, Diff)>,
+    diff: Diff,
+    footprint: u64,
+}
+
+impl<'a, O> Emit<'a, O> {
+    fn new(rows: &'a mut Vec<(O, Diff)>, diff: Diff) -> Self {
+        Self { rows, diff, footprint: 0 }
+    }
+
+    /// Emits a row.
+    pub fn give(&mut self, row: O) {
+        self.rows.push((row, self.diff));
+    }
+
+    /// Notes which parts of the context the step looked at, found or not; a change there refolds it.
+    pub fn used(&mut self, footprint: u64) {
+        self.footprint |= footprint;
+    }
+}
+
+/// A fold over the events of a key: pure functions over plain structs, which see no `now`.
+pub trait Fold: 'static {
+    /// What names a fold.
+    type Key: Copy + Eq + Ord + Hash + std::fmt::Debug + 'static;
+    /// What is folded.
+    type Event: ExchangeData + Copy;
+    /// What a fold remembers.
+    type State: Clone + PartialEq + Default + 'static;
+    /// The reference data that steps look at, whole on every worker.
+    type Context: 'static;
+    /// One change to the context.
+    type Change: ExchangeData + Ord;
+    /// What is emitted.
+    type Output: ExchangeData + Ord;
+
+    /// Where the event stands among the events of its key.
+    fn position(event: &Self::Event) -> Position;
+    /// What spreads events over workers before their key is known.
+    fn home(event: &Self::Event) -> u64;
+    /// The key that the event belongs to.
+    fn key(context: &Self::Context, event: &Self::Event) -> Self::Key;
+    /// What spreads keys over workers.
+    fn spread(key: &Self::Key) -> u64;
+    /// Folds one event or timer into the state. A timer must move `alarm` on, or end it.
+    fn step(
+        (context, key): (&Self::Context, &Self::Key),
+        state: &mut Self::State,
+        input: Input<'_, Self::Event>,
+        emit: &mut Emit<'_, Self::Output>,
+    );
+    /// The time at which the state asks for a timer.
+    fn alarm(state: &Self::State) -> Option<i64>;
+    /// The rows of the key as it stands after its last event and timer.
+    fn standing(
+        context: &Self::Context,
+        key: &Self::Key,
+        state: &Self::State,
+        emit: &mut Emit<'_, Self::Output>,
+    );
+    /// What stands for an event that lies too far behind `now` to be folded.
+    fn late(event: &Self::Event, emit: &mut Emit<'_, Self::Output>);
+    /// What stands for an event that lies in the future, until `now` reaches it.
+    fn early(event: &Self::Event, emit: &mut Emit<'_, Self::Output>);
+    /// What the change may alter, told from the context before it.
+    fn touched(context: &Self::Context, change: &Self::Change) -> Touched<Self::Key>;
+    /// Brings the context up to date.
+    fn refresh(context: &mut Self::Context, change: Self::Change, diff: Diff);
+}
+
+/// The streams that a timeline reads.
+pub struct Inputs<'scope, F: Fold> {
+    /// Events; a retraction needs to be right in position and in what decides home and key.
+    pub events: StreamVec<'scope, Epoch, (F::Event, Epoch, Diff)>,
+    /// Changes of the context, the same on every worker.
+    pub changes: StreamVec<'scope, Epoch, (F::Change, Epoch, Diff)>,
+    /// One tick per epoch, the same on every worker.
+    pub ticks: StreamVec<'scope, Epoch, Tick>,
+}
+
+/// What waits until its epoch is complete.
+struct Waiting<F: Fold> {
+    outputs: Capability<Epoch>,
+    moved: Capability<Epoch>,
+    input: EpochInput<F>,
+}
+
+type Moving<E> = (u64, E, Diff);
+
+/// Maintains the fold of every key; see the module for its law.
+pub fn timeline<'scope, F: Fold>(
+    inputs: Inputs<'scope, F>,
+    config: Config,
+    context: F::Context,
+) -> StreamVec<'scope, Epoch, (F::Output, Epoch, Diff)> {
+    let scope = inputs.events.scope();
+    let (loop_handle, arrivals) = scope.feedback::<Vec<Moving<F::Event>>>(1);
+    let mut builder = OperatorBuilder::new("Timeline".to_owned(), scope);
+    let home = Exchange::new(|(event, _, _): &(F::Event, Epoch, Diff)| F::home(event));
+    let owner = Exchange::new(|(spread, _, _): &Moving<F::Event>| *spread);
+    let mut events = builder.new_input(inputs.events, home);
+    let mut arrivals = builder.new_input(arrivals, owner);
+    let mut changes = builder.new_input(inputs.changes, Pipeline);
+    let mut ticks = builder.new_input(inputs.ticks, Pipeline);
+    let (outputs, output_rows) = builder.new_output();
+    let (moved, moved_events) = builder.new_output();
+    let mut outputs = OutputBuilder::<_, CapacityContainerBuilder<_>>::from(outputs);
+    let mut moved = OutputBuilder::<_, CapacityContainerBuilder<_>>::from(moved);
+    let mut store = Store::<F>::new(config, context);
+
+    builder.build(move |_capabilities| {
+        let mut waiting: BTreeMap<Epoch, Waiting<F>> = BTreeMap::new();
+        move |frontiers| {
+            receive(&mut events, &mut waiting, |input, batch| {
+                input.events.extend(batch.drain(..).map(|(event, _, diff)| (event, diff)));
+            });
+            receive(&mut arrivals, &mut waiting, |input, batch| {
+                input.events.extend(batch.drain(..).map(|(_, event, diff)| (event, diff)));
+            });
+            receive(&mut changes, &mut waiting, |input, batch| {
+                input.changes.extend(batch.drain(..).map(|(change, _, diff)| (change, diff)));
+            });
+            receive(&mut ticks, &mut waiting, |input, batch| {
+                input.tick = batch.drain(..).next_back().or(input.tick.take());
+            });
+            let mut outputs = outputs.activate();
+            let mut moved = moved.activate();
+            while let Some(ready) = take_complete(&mut waiting, frontiers) {
+                let epoch = *ready.outputs.time();
+                let done = store.apply(ready.input);
+                let rows = done.rows.into_iter().map(|(row, diff)| (row, epoch, diff));
+                outputs.session(&ready.outputs).give_iterator(rows);
+                moved.session(&ready.moved).give_iterator(done.moved.into_iter());
+            }
+        }
+    });
+    moved_events.connect_loop(loop_handle);
+    output_rows
+}
+
+/// Puts what has arrived at an input beside the rest of its epoch.
+fn receive<F: Fold, D: 'static, P>(
+    handle: &mut InputHandleCore<Epoch, Vec<D>, P>,
+    waiting: &mut BTreeMap<Epoch, Waiting<F>>,
+    mut keep: impl FnMut(&mut EpochInput<F>, &mut Vec<D>),
+) where
+    P: timely::communication::Pull<timely::dataflow::channels::Message<Epoch, Vec<D>>>,
+{
+    handle.for_each(|capability, batch| {
+        let epoch = *capability.least().expect("every batch is sent at an epoch");
+        let entry = waiting.entry(epoch).or_insert_with(|| Waiting {
+            outputs: capability.delayed(&epoch, 0),
+            moved: capability.delayed(&epoch, 1),
+            input: EpochInput::default(),
+        });
+        keep(&mut entry.input, batch);
+    });
+}
+
+/// The first epoch in wait, if nothing more can arrive for it.
+fn take_complete<F: Fold>(
+    waiting: &mut BTreeMap<Epoch, Waiting<F>>,
+    frontiers: &[MutableAntichain<Epoch>],
+) -> Option<Waiting<F>> {
+    let first = waiting.first_entry()?;
+    let open = frontiers.iter().any(|frontier| frontier.less_equal(first.key()));
+    (!open).then(|| first.remove())
+}
+

@@ -1,0 +1,349 @@
+//! The events of all keys of one worker: what an epoch changes, and what it therefore emits.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+
+use differential_dataflow::consolidation::consolidate;
+use hashbrown::HashMap;
+
+use super::track::{Setting, Track};
+use super::{Emit, Fold, Touched};
+use crate::rows::Diff;
+use crate::tick::Tick;
+
+/// How a timeline is spread, and how far ahead of `now` it folds.
+#[derive(Clone, Copy, Debug)]
+pub struct Config {
+    /// This worker's number.
+    pub worker: u64,
+    /// How many workers there are.
+    pub peers: u64,
+    /// An event later than `now` by more than this waits as early; in the unit of event time.
+    pub ahead: i64,
+}
+
+/// What arrives at one epoch.
+pub struct EpochInput<F: Fold> {
+    /// Stream time of the epoch; without one it stays as it was.
+    pub tick: Option<Tick>,
+    /// Changes of the context.
+    pub changes: Vec<(F::Change, Diff)>,
+    /// Events put in and taken out.
+    pub events: Vec<(F::Event, Diff)>,
+}
+
+impl<F: Fold> Default for EpochInput<F> {
+    fn default() -> Self {
+        Self { tick: None, changes: Vec::new(), events: Vec::new() }
+    }
+}
+
+/// What one epoch emits.
+pub struct EpochOutput<F: Fold> {
+    /// Changes of the output rows.
+    pub rows: Vec<(F::Output, Diff)>,
+    /// Events whose key another worker owns, with what spreads that key.
+    pub moved: Vec<(u64, F::Event, Diff)>,
+}
+
+/// A key's slot in the store.
+struct Slot<F: Fold> {
+    key: F::Key,
+    track: Track<F>,
+    /// The alarm that the heap holds for this key.
+    armed: Option<i64>,
+}
+
+/// All folds of one worker.
+pub struct Store<F: Fold> {
+    config: Config,
+    context: F::Context,
+    now: i64,
+    since: i64,
+    slots: Vec<Option<Slot<F>>>,
+    free: Vec<usize>,
+    by_key: HashMap<F::Key, usize>,
+    alarms: BinaryHeap<Reverse<(i64, usize)>>,
+    early: BTreeMap<(i64, u8, u64), F::Event>,
+}
+
+/// What one epoch has done so far.
+struct Work<F: Fold> {
+    /// Rows of appended events: nothing in them cancels.
+    fresh: Vec<(F::Output, Diff)>,
+    /// Rows of refolds: old and new, most of which cancel.
+    revised: Vec<(F::Output, Diff)>,
+    moved: Vec<(u64, F::Event, Diff)>,
+    /// The slots with changes that must be sorted in, and the changes.
+    pending: Vec<(usize, F::Event, Diff)>,
+    /// The slots looked at, each with its standing rows from before.
+    touched: HashMap<usize, Vec<(F::Output, Diff)>>,
+}
+
+impl<F: Fold> Store<F> {
+    /// An empty store over a context.
+    pub fn new(config: Config, context: F::Context) -> Self {
+        Self {
+            config,
+            context,
+            now: i64::MIN,
+            since: i64::MIN,
+            slots: Vec::new(),
+            free: Vec::new(),
+            by_key: HashMap::new(),
+            alarms: BinaryHeap::new(),
+            early: BTreeMap::new(),
+        }
+    }
+
+    /// How many events are held, early ones included.
+    #[must_use]
+    pub fn event_count(&self) -> usize {
+        let held = self.slots.iter().flatten().map(|slot| slot.track.event_count());
+        held.sum::<usize>() + self.early.len()
+    }
+
+    /// How many keys are held.
+    #[must_use]
+    pub fn key_count(&self) -> usize {
+        self.by_key.len()
+    }
+
+    /// Takes in one epoch.
+    pub fn apply(&mut self, input: EpochInput<F>) -> EpochOutput<F> {
+        let mut work = Work {
+            fresh: Vec::new(),
+            revised: Vec::new(),
+            moved: Vec::new(),
+            pending: Vec::new(),
+            touched: HashMap::new(),
+        };
+        let mut events = input.events;
+        if let Some(tick) = input.tick {
+            self.advance(tick, &mut events, &mut work);
+        }
+        self.change_context(input.changes, &mut work);
+        for (event, diff) in events {
+            self.take_in(event, diff, &mut work);
+        }
+        self.settle(work)
+    }
+
+    /// Moves `now` and `since` on: due timers fire, early events become due, old ones retire.
+    fn advance(&mut self, tick: Tick, events: &mut Vec<(F::Event, Diff)>, work: &mut Work<F>) {
+        assert!(tick.now >= self.now && tick.since >= self.since, "stream time never goes back");
+        self.now = tick.now;
+        while let Some(Reverse((at, place))) = self.alarms.peek().copied() {
+            if at >= self.now {
+                break;
+            }
+            self.alarms.pop();
+            let due = self.slots[place].as_mut().filter(|slot| slot.armed == Some(at));
+            if let Some(slot) = due {
+                slot.armed = None;
+                self.touch(place, work);
+            }
+        }
+        let horizon = self.now.saturating_add(self.config.ahead);
+        while let Some(entry) = self.early.first_entry() {
+            if entry.key().0 > horizon {
+                break;
+            }
+            let event = entry.remove();
+            F::early(&event, &mut Emit::new(&mut work.revised, -1));
+            events.push((event, 1));
+        }
+        if tick.since > self.since {
+            self.since = tick.since;
+            self.retire();
+        }
+    }
+
+    fn retire(&mut self) {
+        for slot in self.slots.iter_mut().flatten() {
+            let setting = Setting { context: &self.context, key: &slot.key, now: self.now };
+            slot.track.retire(setting, self.since);
+        }
+    }
+
+    /// Refolds what the changes may alter, and gives events their new keys.
+    fn change_context(&mut self, mut changes: Vec<(F::Change, Diff)>, work: &mut Work<F>) {
+        consolidate(&mut changes);
+        if changes.is_empty() {
+            return;
+        }
+        let mut taken = Vec::new();
+        for (place, from) in self.altered_by(&changes) {
+            self.touch(place, work);
+            let slot = self.slots[place].as_mut().expect("an altered slot is in use");
+            let setting = Setting { context: &self.context, key: &slot.key, now: self.now };
+            let start = slot.track.start_of(from);
+            let events = slot.track.take_from(setting, from, &mut work.revised);
+            taken.push((place, start, events));
+        }
+        for (change, diff) in changes {
+            F::refresh(&mut self.context, change, diff);
+        }
+        for (place, start, mut events) in taken {
+            let slot = self.slots[place].as_mut().expect("an altered slot is in use");
+            let key = slot.key;
+            let moving = events.extract_if(.., |event| F::key(&self.context, event) != key);
+            let moving: Vec<_> = moving.collect();
+            let setting = Setting { context: &self.context, key: &key, now: self.now };
+            slot.track.put_back(setting, (start, events), &mut work.revised);
+            for event in moving {
+                self.route(event, 1, work);
+            }
+        }
+    }
+
+    /// The slots that the changes may alter, each with the first chunk concerned.
+    fn altered_by(&self, changes: &[(F::Change, Diff)]) -> BTreeMap<usize, usize> {
+        let mut altered = BTreeMap::new();
+        let mut footprint = 0;
+        for (change, _) in changes {
+            match F::touched(&self.context, change) {
+                Touched::Keys(keys) => {
+                    let places = keys.iter().filter_map(|key| self.by_key.get(key));
+                    altered.extend(places.map(|place| (*place, 0)));
+                }
+                Touched::Footprint(bits) => footprint |= bits,
+            }
+        }
+        if footprint != 0 {
+            for (place, slot) in self.slots.iter().enumerate() {
+                let first = slot.as_ref().and_then(|slot| slot.track.first_using(footprint));
+                if let Some(first) = first {
+                    altered.entry(place).or_insert(first);
+                }
+            }
+        }
+        altered
+    }
+
+    fn take_in(&mut self, event: F::Event, diff: Diff, work: &mut Work<F>) {
+        let position = F::position(&event);
+        if position.at < self.since {
+            F::late(&event, &mut Emit::new(&mut work.revised, diff));
+        } else if position.at > self.now.saturating_add(self.config.ahead) {
+            F::early(&event, &mut Emit::new(&mut work.revised, diff));
+            let place = (position.at, position.rank, position.id);
+            match diff {
+                1 => drop(self.early.insert(place, event)),
+                _ => drop(self.early.remove(&place).expect("what is taken out was put in")),
+            }
+        } else {
+            self.route(event, diff, work);
+        }
+    }
+
+    /// Brings an event to the worker that owns its key: this one, or another.
+    fn route(&mut self, event: F::Event, diff: Diff, work: &mut Work<F>) {
+        let key = F::key(&self.context, &event);
+        let spread = F::spread(&key);
+        if spread % self.config.peers != self.config.worker {
+            work.moved.push((spread, event, diff));
+            return;
+        }
+        let place = self.slot_of(key);
+        self.touch(place, work);
+        let slot = self.slots[place].as_mut().expect("a slot of a key is in use");
+        if diff == 1 && slot.track.is_at_end(F::position(&event)) {
+            let setting = Setting { context: &self.context, key: &slot.key, now: self.now };
+            slot.track.append(setting, event, &mut work.fresh);
+        } else {
+            work.pending.push((place, event, diff));
+        }
+    }
+
+    fn slot_of(&mut self, key: F::Key) -> usize {
+        if let Some(place) = self.by_key.get(&key) {
+            return *place;
+        }
+        let slot = Slot { key, track: Track::new(F::State::default()), armed: None };
+        let place = match self.free.pop() {
+            Some(place) => {
+                self.slots[place] = Some(slot);
+                place
+            }
+            None => {
+                self.slots.push(Some(slot));
+                self.slots.len() - 1
+            }
+        };
+        self.by_key.insert(key, place);
+        place
+    }
+
+    /// Keeps the rows of a key as they stood before this epoch.
+    fn touch(&self, place: usize, work: &mut Work<F>) {
+        work.touched.entry(place).or_insert_with(|| {
+            let slot = self.slots[place].as_ref().expect("a touched slot is in use");
+            let mut standing = Vec::new();
+            let mut emit = Emit::new(&mut standing, -1);
+            F::standing(&self.context, &slot.key, slot.track.tail(), &mut emit);
+            standing
+        });
+    }
+
+    /// Sorts pending changes in, runs timers, and tells how the touched keys now stand.
+    fn settle(&mut self, mut work: Work<F>) -> EpochOutput<F> {
+        self.revise_pending(&mut work);
+        let mut touched: Vec<_> = work.touched.drain().collect();
+        touched.sort_unstable_by_key(|(place, _)| *place);
+        for (place, standing) in touched {
+            self.settle_slot(place, standing, &mut work);
+        }
+        consolidate(&mut work.revised);
+        let mut rows = work.fresh;
+        rows.append(&mut work.revised);
+        EpochOutput { rows, moved: work.moved }
+    }
+
+    fn revise_pending(&mut self, work: &mut Work<F>) {
+        let mut pending = std::mem::take(&mut work.pending);
+        pending.sort_by_key(|(place, event, _)| (*place, F::position(event)));
+        for group in pending.chunk_by(|one, other| one.0 == other.0) {
+            let changes = net_changes::<F>(group);
+            let slot = self.slots[group[0].0].as_mut().expect("a pending slot is in use");
+            let setting = Setting { context: &self.context, key: &slot.key, now: self.now };
+            if !changes.is_empty() {
+                slot.track.revise(setting, &changes, &mut work.revised);
+            }
+        }
+    }
+
+    fn settle_slot(&mut self, place: usize, standing: Vec<(F::Output, Diff)>, work: &mut Work<F>) {
+        let slot = self.slots[place].as_mut().expect("a touched slot is in use");
+        let setting = Setting { context: &self.context, key: &slot.key, now: self.now };
+        slot.track.run_timers(setting, &mut work.revised);
+        let mut change = standing;
+        let mut emit = Emit::new(&mut change, 1);
+        F::standing(&self.context, &slot.key, slot.track.tail(), &mut emit);
+        consolidate(&mut change);
+        work.fresh.append(&mut change);
+        let alarm = F::alarm(slot.track.tail());
+        if alarm != slot.armed {
+            slot.armed = alarm;
+            self.alarms.extend(alarm.map(|at| Reverse((at, place))));
+        }
+        if slot.track.is_blank() {
+            self.by_key.remove(&slot.key);
+            self.slots[place] = None;
+            self.free.push(place);
+        }
+    }
+}
+
+/// The changes of one slot with what cancels left out; sorted by position.
+fn net_changes<F: Fold>(group: &[(usize, F::Event, Diff)]) -> Vec<(F::Event, Diff)> {
+    let mut net: Vec<(F::Event, Diff)> = Vec::with_capacity(group.len());
+    for (_, event, diff) in group {
+        match net.last_mut() {
+            Some((last, sum)) if F::position(last) == F::position(event) => *sum += diff,
+            _ => net.push((*event, *diff)),
+        }
+    }
+    net.retain(|(_, diff)| *diff != 0);
+    net
+}

@@ -1,0 +1,179 @@
+//! The lake's folder: which cuts are sealed, and which version of each table they name.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use datasets::units::EventTime;
+use url::Url;
+
+use crate::error::QueryError;
+use seal::SealFile;
+
+mod seal;
+
+/// Which cut to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    /// The newest sealed cut.
+    Latest,
+    /// The cut of this number.
+    Cut(u64),
+    /// The newest cut whose stream time is not after this instant.
+    Instant(EventTime),
+}
+
+/// The version at which a cut sealed a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TableVersion {
+    /// Delta version.
+    pub version: i64,
+    /// Rows that are live at it.
+    pub row_count: u64,
+}
+
+/// A sealed cut: one instant of the whole business.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// Its number.
+    pub cut: u64,
+    /// Its stream time.
+    pub now: Option<EventTime>,
+    /// Wall clock at the seal.
+    pub sealed_at: Option<EventTime>,
+    /// Why it was cut: interval, heartbeat, shutdown or recovery.
+    pub reason: String,
+    /// Records that it took in.
+    pub record_count: Option<u64>,
+    /// Qualified name of each table, and its version.
+    pub tables: BTreeMap<String, TableVersion>,
+}
+
+/// A lake on a local disk.
+#[derive(Clone, Debug)]
+pub(crate) struct Lake {
+    root: PathBuf,
+    name: String,
+}
+
+impl Lake {
+    /// Finds the lake; a folder without cuts is none.
+    pub(crate) fn open(name: &str) -> Result<Self, QueryError> {
+        let no_lake = |_| QueryError::NoLake { lake: name.to_owned() };
+        let root = local(name)?.canonicalize().map_err(no_lake)?;
+        Ok(Self { root, name: name.to_owned() })
+    }
+
+    /// The folder of the lake.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Reads the seal of a cut.
+    pub(crate) fn cut(&self, at: At) -> Result<Cut, QueryError> {
+        match at {
+            At::Latest => self.latest(),
+            At::Cut(cut) => self.read(cut)?.ok_or_else(|| self.unknown(cut)),
+            At::Instant(instant) => self.newest_until(instant),
+        }
+    }
+
+    /// The numbers of all retained cuts, ascending.
+    pub(crate) fn retained(&self) -> Result<Vec<u64>, QueryError> {
+        let folder = self.cuts_folder();
+        let failed = |source| QueryError::Read { path: folder.display().to_string(), source };
+        let entries = match fs::read_dir(&folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(self.empty()),
+            entries => entries.map_err(failed)?,
+        };
+        let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let mut cuts: Vec<u64> = names.filter_map(|name| number_of(&name)).collect();
+        cuts.sort_unstable();
+        if cuts.is_empty() { Err(self.empty()) } else { Ok(cuts) }
+    }
+
+    fn latest(&self) -> Result<Cut, QueryError> {
+        match self.read_file("latest.json")? {
+            Some(cut) => Ok(cut),
+            // A crash between a first seal and its pointer leaves the seal alone.
+            None => self.newest_of(&self.retained()?),
+        }
+    }
+
+    fn newest_of(&self, cuts: &[u64]) -> Result<Cut, QueryError> {
+        let newest = cuts.last().copied().ok_or_else(|| self.empty())?;
+        self.read(newest)?.ok_or_else(|| self.unknown(newest))
+    }
+
+    fn newest_until(&self, instant: EventTime) -> Result<Cut, QueryError> {
+        let cuts = self.retained()?;
+        // Stream time is monotone over cuts, so the search may halve; a cut removed meanwhile counts as old.
+        let mut failure = None;
+        let until = cuts.partition_point(|cut| match self.read(*cut) {
+            Ok(found) => found.and_then(|cut| cut.now).is_none_or(|now| now <= instant),
+            Err(error) => {
+                failure = Some(error);
+                true
+            }
+        });
+        match failure {
+            Some(error) => Err(error),
+            None if until == 0 => Err(QueryError::BeforeFirstCut {
+                instant: instant.to_string(),
+                lake: self.name.clone(),
+                first: cuts[0],
+            }),
+            None => self.newest_of(&cuts[..until]),
+        }
+    }
+
+    fn read(&self, cut: u64) -> Result<Option<Cut>, QueryError> {
+        self.read_file(&format!("{cut:020}.json"))
+    }
+
+    fn read_file(&self, name: &str) -> Result<Option<Cut>, QueryError> {
+        let path = self.cuts_folder().join(name);
+        let shown = path.display().to_string();
+        let bytes = match fs::read(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            bytes => bytes.map_err(|source| QueryError::Read { path: shown.clone(), source })?,
+        };
+        let seal = serde_json::from_slice::<SealFile>(&bytes).and_then(Cut::try_from);
+        seal.map(Some).map_err(|source| QueryError::Seal { path: shown, source })
+    }
+
+    fn cuts_folder(&self) -> PathBuf {
+        self.root.join("_weir").join("cuts")
+    }
+
+    fn empty(&self) -> QueryError {
+        QueryError::NoLake { lake: self.name.clone() }
+    }
+
+    fn unknown(&self, cut: u64) -> QueryError {
+        match self.retained().as_deref() {
+            Ok([first, .., last]) => self.outside(cut, *first, *last),
+            Ok([only]) => self.outside(cut, *only, *only),
+            _ => self.empty(),
+        }
+    }
+
+    fn outside(&self, cut: u64, first: u64, last: u64) -> QueryError {
+        QueryError::UnknownCut { cut, lake: self.name.clone(), first, last }
+    }
+}
+
+/// The folder that a lake's name means.
+fn local(name: &str) -> Result<PathBuf, QueryError> {
+    if !name.contains("://") {
+        return Ok(PathBuf::from(name));
+    }
+    let path = Url::parse(name).ok().and_then(|url| url.to_file_path().ok());
+    path.ok_or_else(|| QueryError::NotLocal { lake: name.to_owned() })
+}
+
+/// The number of the cut whose seal has this file name.
+fn number_of(file_name: &str) -> Option<u64> {
+    let digits = file_name.strip_suffix(".json")?;
+    (digits.len() == 20).then(|| digits.parse().ok()).flatten()
+}
