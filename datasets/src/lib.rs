@@ -17,3 +17,5 @@ pub mod reference;
 pub mod dictionary;
 
 pub mod tables;
+
+pub mod generator;

@@ -2,8 +2,8 @@
 
 use super::config::Config;
 use super::documents::{Destination, Document, Entity, Price};
-use super::parties::{established_at, version_key};
 use super::prefixes::Prefixes;
+use super::registrar::{established_at, version_key};
 use super::tariffs::{self, TARIFFS};
 use super::zones::{NATIONAL_FIXED, NATIONAL_MOBILE, PREMIUM, ZONES};
 use crate::reference::Validity;
@@ -22,10 +22,9 @@ fn price_documents(config: &Config, price: Price) -> Vec<Document> {
     let voice = price.service == Service::Voice;
     let settled = config.trouble.unsettled == 0;
     match (TARIFFS[price.tariff], price.zone) {
-        ("smart", Some(NATIONAL_MOBILE)) if voice && !settled => vec![
-            priced(price, always, arrived_at),
-            priced(other, always, config.at_permille(600)),
-        ],
+        ("smart", Some(NATIONAL_MOBILE)) if voice && !settled => {
+            vec![priced(price, always, arrived_at), priced(other, always, config.at_permille(600))]
+        }
         ("basic", Some(NATIONAL_MOBILE)) if voice && !settled => {
             let change = config.at_permille(500);
             vec![
@@ -54,9 +53,7 @@ pub(super) fn destinations(config: &Config, prefixes: &Prefixes) -> Vec<Document
     if config.trouble.unsettled == 0 {
         return documents;
     }
-    let inner = |place: &(usize, (u64, usize))| {
-        place.1.0 > 99_999 && place.1.1 == NATIONAL_MOBILE
-    };
+    let inner = |place: &(usize, (u64, usize))| place.1.0 > 99_999 && place.1.1 == NATIONAL_MOBILE;
     let chosen: Vec<_> = prefixes.iter().enumerate().filter(inner).take(3).collect();
     for (fate, (place, (prefix, zone))) in chosen.into_iter().enumerate() {
         let change = config.at_permille(500);

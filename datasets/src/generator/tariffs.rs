@@ -9,12 +9,20 @@ use crate::usage::Service;
 pub(super) const TARIFFS: [&str; 4] = ["basic", "smart", "family", "business"];
 
 /// What a minute costs by the zone's tier, in 10⁻⁹ of a euro.
-const MINUTE_BY_TIER: [i128; 8] =
-    [0, 90_000_000, 120_000_000, 190_000_000, 290_000_000, 790_000_000, 1_990_000_000, 4_990_000_000];
+const MINUTE_BY_TIER: [i128; 8] = [
+    0,
+    90_000_000,
+    120_000_000,
+    190_000_000,
+    290_000_000,
+    790_000_000,
+    1_990_000_000,
+    4_990_000_000,
+];
 /// How dear each tariff is, in per cent of the list price.
 const PERCENT: [i128; 4] = [100, 80, 65, 50];
 /// From this tier on the first tariff has no price: its usage there stays suspended.
-const BASIC_ENDS: usize = 7;
+const BASIC_ENDS: usize = 6;
 
 const VOICE: [Scale; 4] = [
     scale(1, "min", 60_000, (4, Rounding::HalfUp)),
@@ -30,18 +38,15 @@ const DATA: [(Scale, i128); 4] = [
     (scale(1, "GiB", 1 << 30, (6, Rounding::Down)), 1_990_000_000),
 ];
 
-const fn scale(
-    per: u32,
-    unit: &'static str,
-    base_units: u64,
-    to: (u32, Rounding),
-) -> Scale {
+const fn scale(per: u32, unit: &'static str, base_units: u64, to: (u32, Rounding)) -> Scale {
     Scale { per, unit, base_units, decimals: to.0, rounding: to.1 }
 }
 
 /// All rows of all tariffs.
 pub(super) fn list() -> Vec<Price> {
-    (0..TARIFFS.len()).flat_map(|tariff| std::iter::once(data(tariff)).chain(zoned(tariff))).collect()
+    (0..TARIFFS.len())
+        .flat_map(|tariff| std::iter::once(data(tariff)).chain(zoned(tariff)))
+        .collect()
 }
 
 fn data(tariff: usize) -> Price {

@@ -91,8 +91,13 @@ mod tests {
         assert_eq!(names.len(), ZONES.len());
         assert_eq!(roots.iter().collect::<BTreeSet<_>>().len(), roots.len());
         let named = [NATIONAL_MOBILE, NATIONAL_FIXED, PREMIUM, SHORT, SPECIAL];
-        let expected =
-            ["national_mobile", "national_fixed", "premium", "short_codes", "special_international"];
+        let expected = [
+            "national_mobile",
+            "national_fixed",
+            "premium",
+            "short_codes",
+            "special_international",
+        ];
         assert_eq!(named.map(|zone| ZONES[zone].name), expected);
         assert_eq!(ZONES[FIRST_ABROAD].name, "special_international");
     }
