@@ -1,0 +1,109 @@
+//! The file source: reads a file, or the files of a folder in the order of their names, once.
+//!
+//! Files are JSON lines, one JSON array, or lines of a table. Provenance is the number of the file and the line,
+//! so a folder may be added to, as long as new names sort behind the old ones.
+
+mod lines;
+mod reading;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use datasets::units::EventTime;
+
+use crate::decode::{Counting, Decoder, Format, Identity};
+use crate::source::error::SourceError;
+use crate::source::running::RunningSource;
+use crate::source::{Launch, Role, Start};
+use reading::Reading;
+
+/// The most files that provenance can number.
+const FILES_MAX: usize = 1 << 14;
+
+/// A file or folder that is ready to be read.
+#[derive(Clone, Debug)]
+pub struct FileSource {
+    path: PathBuf,
+    role: Role,
+    format: Format,
+    files: Vec<PathBuf>,
+}
+
+impl FileSource {
+    /// Looks for the files; of a folder all but hidden ones, without its subfolders.
+    ///
+    /// # Errors
+    /// When there is nothing that can be read.
+    pub fn open(path: impl Into<PathBuf>, role: Role, format: Format) -> Result<Self, SourceError> {
+        let path = path.into();
+        let files = files_of(&path)
+            .map_err(|source| SourceError::File { doing: "look for files in", path: path.clone(), source })?;
+        if files.len() > FILES_MAX {
+            let what = format!("{} files", files.len());
+            return Err(SourceError::OutOfRange { topic: path.display().to_string(), what });
+        }
+        Ok(Self { path, role, format, files })
+    }
+
+    /// Who the source is to the lake: the path as it was given.
+    #[must_use]
+    pub fn source_id(&self) -> String {
+        format!("file/{}/0", self.path.display())
+    }
+
+    /// The files, in the order of their numbers.
+    #[must_use]
+    pub fn files(&self) -> &[PathBuf] {
+        &self.files
+    }
+
+    /// Reads on a thread of its own until the end of the last file, whose last batch is an empty one
+    /// with all positions caught up. The thread waits while the channel is full.
+    ///
+    /// # Errors
+    /// When the format does not fit the role, or the start is an instant, which files do not know.
+    pub fn start(self, launch: Launch) -> Result<RunningSource, SourceError> {
+        let topic: Arc<str> = self.path.display().to_string().into();
+        let starts = match launch.start {
+            Start::Earliest => Default::default(),
+            Start::Positions(starts) => starts,
+            Start::At(_) => {
+                let problem = "is an instant, which files do not know".to_owned();
+                return Err(SourceError::Setting { key: "start".to_owned(), topic: topic.to_string(), problem });
+            }
+        };
+        let identity = Identity { number: launch.number, source_id: self.source_id().into(), topic };
+        let name = format!("source-{}", launch.number);
+        let form = (self.role, &self.format);
+        let decoder = Decoder::new(identity, form, Counting::Lines, launch.pseudonyms)?;
+        let reading = Reading::new(decoder, starts, launch.batches);
+        Ok(RunningSource::spawn(&name, move |strings| reading.run(&self.files, &strings)))
+    }
+}
+
+fn files_of(path: &Path) -> io::Result<Vec<PathBuf>> {
+    if !path.metadata()?.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut files = Vec::new();
+    for entry in path.read_dir()? {
+        let entry = entry?;
+        let hidden = entry.file_name().to_string_lossy().starts_with('.');
+        if !hidden && entry.path().is_file() {
+            files.push(entry.path());
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// When a file was last written, which stands for the arrival of its records.
+fn written_at(metadata: &std::fs::Metadata) -> EventTime {
+    let since_1970 = metadata.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+    let micros = since_1970.and_then(|span| i64::try_from(span.as_micros()).ok());
+    micros.map_or(EventTime::MIN, EventTime)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,72 @@
+//! What a checked mapping knows of each field.
+
+use datasets::units::Rounding;
+use datasets::usage::Service;
+
+use super::row::Row;
+use super::text::Text;
+use super::time::TimeFormat;
+use crate::decode::quantity::{Decimal, Unit};
+use crate::decode::reject::Reject;
+
+/// How one usage record is made of a row.
+#[derive(Clone, Debug)]
+pub(crate) struct RecordMap {
+    pub(super) only: Vec<Condition>,
+    pub(super) usage_id: Text,
+    pub(super) revision: Option<Text>,
+    pub(super) cancelled: Option<Text>,
+    pub(super) service: Text,
+    pub(super) msisdn: Text,
+    pub(super) called_number: Option<Text>,
+    pub(super) started_at: Text,
+    pub(super) time: TimeFormat,
+    pub(super) quantity: Quantity,
+}
+
+impl RecordMap {
+    /// Whether there are rows that it does not apply to.
+    pub(super) fn is_conditional(&self) -> bool {
+        !self.only.is_empty()
+    }
+}
+
+/// A quantity, its unit, and what becomes of a fraction.
+#[derive(Clone, Debug)]
+pub(super) struct Quantity {
+    pub(super) text: Text,
+    pub(super) unit: Unit,
+    pub(super) rounding: Option<Rounding>,
+}
+
+impl Quantity {
+    /// The quantity in base units of a service.
+    pub(super) fn of(&self, row: &Row<'_>, service: Service) -> Result<u64, Reject> {
+        if self.unit.service != service {
+            return Err(Reject::bad("quantity", "in a unit of the record's service"));
+        }
+        let text = self.text.required(row)?;
+        let wanted = "a plain decimal that fits, whole in base units unless a rounding is declared";
+        Decimal::parse(&text)
+            .and_then(|decimal| decimal.times(self.unit.factor, self.rounding))
+            .ok_or_else(|| Reject::bad("quantity", wanted))
+    }
+}
+
+/// Which of its values a place must have.
+#[derive(Clone, Debug)]
+pub(super) struct Condition {
+    pub(super) place: usize,
+    pub(super) is: Vec<String>,
+}
+
+/// Whether a row meets all conditions.
+pub(super) fn all_hold(conditions: &[Condition], row: &Row<'_>) -> Result<bool, Reject> {
+    for condition in conditions {
+        let value = row.text(condition.place, "only")?.unwrap_or_default();
+        if !condition.is.iter().any(|wanted| wanted == value) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
