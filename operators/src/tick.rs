@@ -1,14 +1,20 @@
-//! The beat of the dataflow: one tick per epoch, the same on every worker.
+//! The end of an epoch, as the runtime tells it to every worker.
 
 use serde::{Deserialize, Serialize};
+use timely::dataflow::StreamVec;
 
-/// What an epoch means: its stream time, and whether a cut ends with it.
+use crate::rows::{Epoch, Instant};
+
+/// What is recorded about an epoch once no more input can join it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Tick {
-    /// Stream time, in the unit of event time; never goes back.
-    pub now: i64,
-    /// Events before this instant are folded for good; never goes back.
-    pub since: i64,
-    /// Whether all tables are published after this epoch.
+    /// The epoch that ends.
+    pub epoch: Epoch,
+    /// Stream time at its end; it never goes back.
+    pub now: Instant,
+    /// Whether a cut ends with this epoch.
     pub ends_cut: bool,
 }
+
+/// The ticks, each at its own epoch; every worker receives every tick exactly once.
+pub type Ticks<'scope> = StreamVec<'scope, Epoch, Tick>;

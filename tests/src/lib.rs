@@ -1,1 +1,5 @@
-//! placeholder
+//! The proof: what crosses two crates, beginning with the laws.
+
+pub mod laws;
+
+pub mod broker;

@@ -1,0 +1,176 @@
+//! The judge itself: plain data, no dataflow.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::mem;
+use std::ops::RangeInclusive;
+
+use differential_dataflow::consolidation::consolidate;
+use hashbrown::HashMap;
+
+use crate::dedup::memory::{Known, Memory};
+use crate::dedup::verdicts::{Change, Duplicate, Facts, Verdicts};
+use crate::rows::Instant;
+
+/// Judges records one by one, and says at the end of an epoch what the epoch changed; the law is
+/// that of [`dedup`].
+///
+/// A call of [`push`] costs one probe of a table with 32 bytes per remembered winner, unless the
+/// identity is known.
+///
+/// [`dedup`]: crate::dedup::dedup
+/// [`push`]: Deduper::push
+///
+/// ```
+/// use operators::dedup::{deduper::Deduper, verdicts::{Change, Facts}};
+///
+/// let call = Facts { identity: 7, revision: 0, provenance: 1, at: 0, route: 0 };
+/// let mut deduper = Deduper::new(86_400_000_000);
+/// deduper.push(call, "call");
+/// deduper.push(Facts { revision: 1, provenance: 2, ..call }, "corrected call");
+/// let verdicts = deduper.end_epoch();
+/// assert_eq!(verdicts.winners, [Change::Insert("corrected call")]);
+/// assert_eq!(verdicts.superseded, [1]);
+/// ```
+pub struct Deduper<D> {
+    horizon: Instant,
+    /// Event times of records that are judged; moves when a cut ends.
+    window: RangeInclusive<Instant>,
+    memory: Memory,
+    /// Identities that got a winner in the open cut.
+    opened: Vec<u64>,
+    /// Provenances of the duplicates of the open cut, by identity.
+    repeats: HashMap<u64, Vec<u64>>,
+    /// Records that won in the open epoch, by provenance.
+    won: Vec<(u64, D)>,
+    /// Winners that the open epoch overturns, by provenance.
+    overturned: BTreeMap<u64, Facts>,
+    verdicts: Verdicts<D>,
+}
+
+impl<D> Deduper<D> {
+    /// Knows no record yet; `horizon` is in microseconds.
+    #[must_use]
+    pub fn new(horizon: Instant) -> Self {
+        Self {
+            horizon,
+            window: Instant::MIN..=Instant::MAX,
+            memory: Memory::new(),
+            opened: Vec::new(),
+            repeats: HashMap::new(),
+            won: Vec::new(),
+            overturned: BTreeMap::new(),
+            verdicts: Verdicts::default(),
+        }
+    }
+
+    /// Takes in a record of the open epoch.
+    pub fn push(&mut self, facts: Facts, record: D) {
+        if !self.window.contains(&facts.at) {
+            self.verdicts.outside.push(record);
+            return;
+        }
+        match self.memory.meet(&facts, *self.window.start()) {
+            None => self.win(facts, record),
+            Some(known) => self.contest(known, facts, record),
+        }
+    }
+
+    /// Takes in a winner of a cut that has ended, as known: no verdict comes of it.
+    ///
+    /// A deduper that is told the end of the last cut and then all published winners, in any order,
+    /// judges as one that never stopped.
+    pub fn remember(&mut self, facts: Facts) {
+        let oldest = *self.window.start();
+        if facts.at >= oldest && self.memory.meet(&facts, oldest).is_none() {
+            self.memory.seal(facts.identity);
+        }
+    }
+
+    /// Ends the open epoch: what it changed, each record at most once.
+    pub fn end_epoch(&mut self) -> Verdicts<D> {
+        let mut verdicts = mem::take(&mut self.verdicts);
+        let mut overturned = mem::take(&mut self.overturned);
+        if !overturned.is_empty() {
+            // A record that won and lost in the same epoch has never been seen by anyone.
+            self.won.retain(|(provenance, _record)| overturned.remove(provenance).is_none());
+        }
+        let inserted = self.won.drain(..).map(|(_provenance, record)| Change::Insert(record));
+        verdicts.winners.extend(inserted);
+        verdicts.winners.extend(overturned.into_values().map(Change::Withdraw));
+        consolidate(&mut verdicts.duplicates);
+        verdicts
+    }
+
+    /// Ends the open cut, after its last epoch: its winners are published, and what `now` leaves
+    /// behind is forgotten.
+    pub fn end_cut(&mut self, now: Instant) {
+        for identity in self.opened.drain(..) {
+            self.memory.seal(identity);
+        }
+        self.repeats.clear();
+        let oldest = now.saturating_sub(self.horizon).max(*self.window.start());
+        self.window = oldest..=now.saturating_add(self.horizon);
+        self.memory.sweep(oldest);
+    }
+
+    /// How many winners occupy memory.
+    #[must_use]
+    pub fn remembered(&self) -> usize {
+        self.memory.len()
+    }
+
+    fn win(&mut self, facts: Facts, record: D) {
+        self.opened.push(facts.identity);
+        self.won.push((facts.provenance, record));
+    }
+
+    /// Judges a record whose identity has a winner already.
+    fn contest(&mut self, known: Known, facts: Facts, record: D) {
+        match facts.revision.cmp(&known.facts.revision) {
+            Ordering::Less => self.verdicts.superseded.push(facts.provenance),
+            Ordering::Greater => {
+                self.supersede(known.facts);
+                self.overturn(known.facts, facts, record);
+            }
+            Ordering::Equal if known.open && facts.provenance < known.facts.provenance => {
+                self.displace(known.facts, facts.provenance);
+                self.overturn(known.facts, facts, record);
+            }
+            Ordering::Equal => {
+                self.repeat(facts.identity, facts.provenance, known.facts.provenance)
+            }
+        }
+    }
+
+    fn overturn(&mut self, loser: Facts, facts: Facts, record: D) {
+        self.overturned.insert(loser.provenance, loser);
+        self.memory.replace(&facts);
+        self.win(facts, record);
+    }
+
+    /// The winner and its duplicates of the open cut turn out to be of a revision that no longer
+    /// counts.
+    fn supersede(&mut self, loser: Facts) {
+        self.verdicts.superseded.push(loser.provenance);
+        for provenance in self.repeats.remove(&loser.identity).unwrap_or_default() {
+            self.verdicts.duplicates.push((Duplicate { provenance, of: loser.provenance }, -1));
+            self.verdicts.superseded.push(provenance);
+        }
+    }
+
+    /// The winner turns out to be a duplicate itself, and its duplicates are those of the record
+    /// before it.
+    fn displace(&mut self, loser: Facts, winner: u64) {
+        for provenance in self.repeats.remove(&loser.identity).unwrap_or_default() {
+            self.verdicts.duplicates.push((Duplicate { provenance, of: loser.provenance }, -1));
+            self.repeat(loser.identity, provenance, winner);
+        }
+        self.repeat(loser.identity, loser.provenance, winner);
+    }
+
+    fn repeat(&mut self, identity: u64, provenance: u64, of: u64) {
+        self.verdicts.duplicates.push((Duplicate { provenance, of }, 1));
+        self.repeats.entry(identity).or_default().push(provenance);
+    }
+}
