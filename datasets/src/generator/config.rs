@@ -20,7 +20,7 @@ pub struct Config {
     pub records: u64,
     /// How many prefixes of called numbers there are; at least those that the zones are rooted in.
     pub prefixes: usize,
-    /// Top-ups for every million usage records.
+    /// Top-ups for every million usage records, beside one at the start for each account that pays before; none if 0.
     pub topups: u32,
     /// What goes wrong, and how often.
     pub trouble: Trouble,

@@ -49,7 +49,7 @@ impl Json {
         self.padded(year, 4).text("-").padded(month, 2).text("-").padded(day, 2).text("T");
         self.padded(second / 3_600, 2).text(":").padded(second / 60 % 60, 2).text(":");
         self.padded(second % 60, 2);
-        if micros % 1_000_000 != 0 {
+        if !micros.is_multiple_of(1_000_000) {
             self.text(".").padded(micros % 1_000_000, 6);
         }
         self.text("Z")

@@ -1,7 +1,6 @@
 //! The operator: an iterator of everything that arrives, which remembers what it meant.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::BTreeSet;
 
 use fastrand::Rng;
 
@@ -11,7 +10,7 @@ use super::documents::Document;
 use super::parties::{Line, Parties};
 use super::prefixes::Prefixes;
 use super::reference_json::{self, account_id};
-use super::schedule::{Delivery, Sent, delay_s, follow_ups};
+use super::schedule::{Held, Sent, delay_s, follow_ups};
 use super::topups::TopUp;
 use super::truth::{Ledger, Truth};
 use super::usage::{Usage, draw};
@@ -41,10 +40,9 @@ pub struct Operator {
     curve: Curve,
     /// When the next record is made; none when all are made.
     fresh_at: Option<EventTime>,
-    held: BinaryHeap<Reverse<Delivery>>,
+    held: Held,
     /// Usage records that are sent or held.
     planned_records: u64,
-    planned: u64,
     usages: u32,
     topups: u32,
     arrived_at: EventTime,
@@ -71,22 +69,23 @@ impl Operator {
         documents.extend(catalogue::destinations(&config, &prefixes));
         documents.sort_by_key(|document| document.arrived_at);
         let mut curve = Curve::new(&config, rng.fork());
-        Self {
+        let mut operator = Self {
             lines: parties.lines,
             documents,
             sent_documents: 0,
             usage: Usage::new(&config, prefixes, rng.fork()),
             fresh_at: curve.next(),
             curve,
-            held: BinaryHeap::new(),
+            held: Held::default(),
             planned_records: 0,
-            planned: 0,
             usages: 0,
             topups: 0,
             arrived_at: config.started_at,
             ledger: Ledger::default(),
             config,
-        }
+        };
+        operator.give_starting_credit();
+        operator
     }
 
     /// When the newest item arrived.
@@ -113,11 +112,6 @@ impl Operator {
         }
     }
 
-    fn send_held(&mut self) -> Option<Item> {
-        let Reverse(delivery) = self.held.pop()?;
-        Some(self.send(delivery.sent, delivery.arrived_at))
-    }
-
     /// Makes the record that is recorded at an instant; yields it unless it is held back.
     fn send_fresh(&mut self, at: EventTime) -> Option<Item> {
         let (fact, breakage) = self.usage.recorded(self.usages, at);
@@ -135,26 +129,42 @@ impl Operator {
         self.fresh_at = self.curve.next().filter(|_| self.planned_records < self.config.records);
         match delay_s(&mut self.usage.rng, &self.config.trouble) {
             Some(delay_s) => {
-                self.hold(at.plus_seconds(delay_s), sent);
+                self.held.until(at.plus_seconds(delay_s), sent);
                 None
             }
             None => Some(self.send(sent, at)),
         }
     }
 
-    /// Someone tops up; now and then the record comes twice.
+    /// Puts money on every account that pays before, so that most can afford what they use.
+    fn give_starting_credit(&mut self) {
+        let at = self.config.started_at.plus_seconds(-600);
+        let mut accounts = BTreeSet::new();
+        for place in 0..self.lines.len() {
+            let line = self.lines[place];
+            if line.prepaid && self.config.topups > 0 && accounts.insert(line.account) {
+                self.credit(line, at);
+            }
+        }
+    }
+
+    /// Someone tops up, if the account pays before.
     fn top_up(&mut self, at: EventTime) {
         let place = usize::try_from(self.usage.line()).expect("a place in memory");
         let line = self.lines[place];
-        if !line.prepaid {
-            return;
+        if line.prepaid {
+            self.credit(line, at);
         }
+    }
+
+    /// Delivers a top-up; now and then the record comes twice.
+    fn credit(&mut self, line: Line, at: EventTime) {
         let topup = TopUp::credited(self.topups, line, at, &mut self.usage.rng);
         self.topups += 1;
-        self.hold(at, Sent::TopUp(topup));
+        self.held.until(at, Sent::TopUp(topup));
         if draw(&mut self.usage.rng, [self.config.trouble.duplicate]).is_some() {
             let again_at = at.plus_seconds(self.usage.rng.i64(1..7_200));
-            self.hold(again_at, Sent::TopUp(topup));
+            self.held.until(again_at, Sent::TopUp(topup));
         }
     }
 
@@ -162,13 +172,8 @@ impl Operator {
     fn hold_usage(&mut self, arrived_at: EventTime, sent: Sent) {
         if self.planned_records < self.config.records {
             self.planned_records += 1;
-            self.hold(arrived_at, sent);
+            self.held.until(arrived_at, sent);
         }
-    }
-
-    fn hold(&mut self, arrived_at: EventTime, sent: Sent) {
-        self.planned += 1;
-        self.held.push(Reverse(Delivery { arrived_at, order: self.planned, sent }));
     }
 
     fn send(&mut self, sent: Sent, arrived_at: EventTime) -> Item {
@@ -196,12 +201,12 @@ impl Iterator for Operator {
     fn next(&mut self) -> Option<Item> {
         loop {
             let document = self.documents.get(self.sent_documents).map(|next| next.arrived_at);
-            let held = self.held.peek().map(|Reverse(next)| next.arrived_at);
+            let held = self.held.next_at();
             let at = [document, held, self.fresh_at].into_iter().flatten().min()?;
             let item = if document == Some(at) {
                 Some(self.send_document())
             } else if held == Some(at) {
-                self.send_held()
+                self.held.release().map(|sent| self.send(sent, at))
             } else {
                 self.send_fresh(at)
             };

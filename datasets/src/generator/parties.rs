@@ -4,7 +4,7 @@ use fastrand::Rng;
 
 use super::config::Config;
 use super::documents::{Account, Document, Subscription};
-use super::registrar::{Registrar, from};
+use super::registrar::{Registrar, from, msisdn};
 use super::tariffs::TARIFFS;
 use crate::reference::AccountKind;
 use crate::units::{Currency, EventTime, Money};
@@ -90,10 +90,10 @@ impl Shop<'_> {
     fn connect(&mut self, place: u32) -> Line {
         let fate = self.fate();
         let line = self.account_for(fate);
-        let first = self.registrar.new_subscription(place, line.account);
+        let first = self.registrar.new_subscription(msisdn(place), line.account);
         let change = self.moment();
         match fate {
-            Fate::Reassigned | Fate::Overlapped => self.reassign(fate, place, first, change),
+            Fate::Reassigned | Fate::Overlapped => self.reassign(fate, first, change),
             Fate::Switched => self.switch(first, change),
             Fate::Erased => self.erase(first, change),
             Fate::Ended => self.registrar.subscribe(first, self.registrar.until(change)),
@@ -116,10 +116,10 @@ impl Shop<'_> {
         self.registrar.config.at_permille(self.registrar.rng.u32(200..800))
     }
 
-    fn reassign(&mut self, fate: Fate, place: u32, first: Subscription, change: EventTime) {
+    fn reassign(&mut self, fate: Fate, first: Subscription, change: EventTime) {
         let account = self.account_for(Fate::Plain).account;
         let books = &mut self.registrar;
-        let second = books.new_subscription(place, account);
+        let second = books.new_subscription(first.msisdn, account);
         books.subscribe(first, books.always());
         if fate == Fate::Overlapped {
             return books.subscribe(second, from(change));

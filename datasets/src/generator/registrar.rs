@@ -85,10 +85,10 @@ impl<'a> Registrar<'a> {
     }
 
     /// A subscription that is not filed yet.
-    pub(super) fn new_subscription(&mut self, place: u32, account: u32) -> Subscription {
+    pub(super) fn new_subscription(&mut self, msisdn: u64, account: u32) -> Subscription {
         self.subscriptions += 1;
         let tariff = self.rng.usize(..TARIFFS.len());
-        Subscription { number: self.subscriptions, account, msisdn: msisdn(place), tariff }
+        Subscription { number: self.subscriptions, account, msisdn, tariff }
     }
 
     /// Files an account before usage begins.

@@ -1,5 +1,8 @@
 //! What follows a usage record: whether it is late, comes twice, is corrected, taken back or charged to another.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use fastrand::Rng;
 
 use super::breakage::Breakage;
@@ -18,10 +21,35 @@ pub(super) enum Sent {
 
 /// A delivery that waits; ordered by arrival, then by the order in which it was planned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Delivery {
-    pub(super) arrived_at: EventTime,
-    pub(super) order: u64,
-    pub(super) sent: Sent,
+struct Delivery {
+    arrived_at: EventTime,
+    order: u64,
+    sent: Sent,
+}
+
+/// All deliveries that wait.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    deliveries: BinaryHeap<Reverse<Delivery>>,
+    planned: u64,
+}
+
+impl Held {
+    /// Holds something back until an instant.
+    pub(super) fn until(&mut self, arrived_at: EventTime, sent: Sent) {
+        self.planned += 1;
+        self.deliveries.push(Reverse(Delivery { arrived_at, order: self.planned, sent }));
+    }
+
+    /// When the next one arrives.
+    pub(super) fn next_at(&self) -> Option<EventTime> {
+        self.deliveries.peek().map(|Reverse(next)| next.arrived_at)
+    }
+
+    /// Lets the next one go.
+    pub(super) fn release(&mut self) -> Option<Sent> {
+        self.deliveries.pop().map(|Reverse(next)| next.sent)
+    }
 }
 
 /// How long after it was recorded a record arrives: none if on time, else a minute up to the most,

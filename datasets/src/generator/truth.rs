@@ -66,19 +66,19 @@ impl Truth {
     /// Computes it from the documents and records sent, in whatever order they were.
     pub(super) fn of(documents: &[Document], ledger: &Ledger, now: EventTime) -> Self {
         let valid = Valid::of(documents);
-        let mut truth = Self::default();
-        truth.count(State::Rejected, ledger.rejected);
+        let mut sums = Sums::default();
+        sums.count(State::Rejected, ledger.rejected);
         let mut facts = ledger.facts.clone();
         facts.sort_unstable();
         for revisions in facts.chunk_by(|one, next| one.usage == next.usage) {
-            truth.settle(revisions, &valid, now);
+            sums.settle(revisions, &valid, now);
         }
         for topup in ledger.topups.iter().collect::<BTreeSet<_>>() {
-            let balance = truth.balance(topup.account, topup.currency);
+            let balance = sums.balance(topup.account, topup.currency);
             balance.topped_up += topup.amount();
             balance.topup_count += 1;
         }
-        truth
+        sums.named()
     }
 
     /// All usage records, whatever their state.
@@ -102,7 +102,16 @@ impl Truth {
         }
         sums
     }
+}
 
+/// The truth in the making, by the accounts' numbers.
+#[derive(Debug, Default)]
+struct Sums {
+    states: BTreeMap<State, u64>,
+    balances: BTreeMap<(u32, Currency), Balance>,
+}
+
+impl Sums {
     /// Decides over the deliveries of one usage, ordered by revision.
     fn settle(&mut self, deliveries: &[Fact], valid: &Valid, now: EventTime) {
         let mut revisions = deliveries.to_vec();
@@ -132,7 +141,12 @@ impl Truth {
     }
 
     fn balance(&mut self, account: u32, currency: Currency) -> &mut Balance {
-        self.balances.entry((account_id(account), currency)).or_default()
+        self.balances.entry((account, currency)).or_default()
+    }
+
+    fn named(self) -> Truth {
+        let name = |((account, currency), balance)| ((account_id(account), currency), balance);
+        Truth { states: self.states, balances: self.balances.into_iter().map(name).collect() }
     }
 }
 

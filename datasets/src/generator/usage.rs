@@ -106,7 +106,7 @@ impl Usage {
     pub(super) fn amount(&mut self, service: Service) -> u64 {
         match service {
             Service::Voice => self.rng.u64(..1_200) >> self.rng.u32(..6),
-            Service::Data => self.rng.u64(..1 << 33) >> self.rng.u32(..20),
+            Service::Data => self.rng.u64(..1 << 28) >> self.rng.u32(..16),
             Service::Sms => u64::from(self.rng.u32(..50) == 0) * self.rng.u64(1..4) + 1,
         }
     }
