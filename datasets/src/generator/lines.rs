@@ -6,17 +6,16 @@ use super::Item;
 
 /// The item as one line without its line feed.
 ///
-/// Usage and top-ups are their payload. A reference document is its key, a tabulator and the payload,
-/// of which nothing is left in a tombstone.
+/// Usage and top-ups are their payload. A reference document carries its key, as a file has none:
+/// `{"key":"acc-000001@2026-10-03","document":{…}}`, where a tombstone's document is `null`.
 #[must_use]
 pub fn line(item: &Item) -> Vec<u8> {
-    let mut line = Vec::new();
-    if let Some(key) = item.key.as_ref().filter(|_| item.topic.starts_with("ref.")) {
-        line.extend_from_slice(key.as_bytes());
-        line.push(b'\t');
+    let payload = item.payload.as_deref().unwrap_or(b"null");
+    match item.key.as_ref().filter(|_| item.topic.starts_with("ref.")) {
+        None => payload.to_vec(),
+        // Keys are made of letters, digits, dashes and "@": nothing that JSON escapes.
+        Some(key) => [b"{\"key\":\"", key.as_bytes(), b"\",\"document\":", payload, b"}"].concat(),
     }
-    line.extend_from_slice(item.payload.as_deref().unwrap_or_default());
-    line
 }
 
 /// The lines of each topic in order of arrival, each ended by a line feed.
@@ -54,10 +53,9 @@ mod tests {
             partition_hint: 0,
         };
         assert_eq!(line(&item("cust.topups", "acc-1", Some(b"{}"))), b"{}");
-        assert_eq!(
-            line(&item("ref.accounts", "acc-1@2026-11-01", Some(b"{}"))),
-            b"acc-1@2026-11-01\t{}"
-        );
-        assert_eq!(line(&item("ref.accounts", "acc-1@2026-11-01", None)), b"acc-1@2026-11-01\t");
+        let document = item("ref.accounts", "acc-1@2026-11-01", Some(b"{}"));
+        assert_eq!(line(&document), br#"{"key":"acc-1@2026-11-01","document":{}}"#);
+        let tombstone = item("ref.accounts", "acc-1@2026-11-01", None);
+        assert_eq!(line(&tombstone), br#"{"key":"acc-1@2026-11-01","document":null}"#);
     }
 }
