@@ -52,6 +52,14 @@ impl Reject {
         Self { reason: "not_json", detail }
     }
 
+    /// The text begins like no object, which leaves whether it is JSON at all. (A list would be read as one by serde.)
+    pub(crate) fn of_other_json(text: &str) -> Self {
+        match serde_json::from_str::<serde::de::IgnoredAny>(text) {
+            Ok(_) => Self { reason: "not_object", detail: "no single object".to_owned() },
+            Err(error) => Self::of_json(&error),
+        }
+    }
+
     /// The line is not one row of the table.
     pub(crate) fn bad_csv(problem: String) -> Self {
         Self { reason: "bad_csv", detail: problem }

@@ -79,6 +79,9 @@ pub(crate) struct Document<'a> {
 impl<'a> Document<'a> {
     /// Reads a JSON object.
     pub(crate) fn of_json(text: &'a str) -> Result<Self, Reject> {
+        if !text.trim_ascii_start().starts_with('{') {
+            return Err(Reject::of_other_json(text));
+        }
         serde_json::from_str(text).map_err(|error| Reject::of_json(&error))
     }
 

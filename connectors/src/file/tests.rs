@@ -57,7 +57,7 @@ fn a_folder_is_read_in_order_and_resumed_where_it_was_left() {
     let files = [("b.jsonl", second.as_str()), ("a.jsonl", &first), (".hidden", "x")];
     let folder = Folder::with("folder", &files);
     let batches = read(&folder.0, Role::Usage, Format::Json, Start::Earliest).unwrap();
-    let places: Vec<_> = batches.iter().flat_map(|batch| &batch.usage).map(|event| event.provenance);
+    let places = batches.iter().flat_map(|batch| &batch.usage).map(|event| event.provenance);
     let places: Vec<_> = places.collect();
     assert_eq!(places.len(), 10_003);
     assert!(places.is_sorted());
