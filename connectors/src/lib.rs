@@ -11,3 +11,5 @@ pub mod mapping;
 pub mod file;
 
 pub mod kafka;
+
+pub mod memory;

@@ -35,10 +35,16 @@ pub fn id128(text: &str) -> u128 {
 pub struct Id128([u64; 2]);
 
 impl Id128 {
-    /// The high word, which is as good as a hash for distribution over workers.
+    /// The high word: as good as a hash for distribution over workers and for look-ups.
     #[must_use]
     pub fn spread(self) -> u64 {
         self.0[0]
+    }
+
+    /// An id of which only the high word is known; it spreads as the whole one does.
+    #[must_use]
+    pub fn of_spread(spread: u64) -> Self {
+        Self([spread, 0])
     }
 }
 

@@ -62,6 +62,12 @@ impl Digits {
         Self((self.0 & kept) | u64::from(length))
     }
 
+    /// The first two digits as a number; a missing one counts as zero.
+    #[must_use]
+    pub fn first_two(self) -> u64 {
+        (self.0 >> 60) * 10 + ((self.0 >> 56) & 0xF) * u64::from(self.length() > 1)
+    }
+
     /// What of a called number may stand in clear: without its last four digits, whole if it has eight or fewer.
     #[must_use]
     pub fn called_prefix(self) -> Self {
@@ -94,6 +100,7 @@ mod tests {
             assert_eq!(number.prefix(length).to_string(), text[..kept]);
         }
         assert_eq!(number.called_prefix().to_string(), "49170123456");
+        assert_eq!(number.first_two(), 49);
         assert_eq!(Digits::parse("112").unwrap().called_prefix().to_string(), "112");
     }
 

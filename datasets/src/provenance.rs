@@ -27,6 +27,18 @@ impl Provenance {
         Self(source | (u64::from(partition) << OFFSET_BITS) | offset)
     }
 
+    /// All parts in one word, which orders as they do.
+    #[must_use]
+    pub fn packed(self) -> u64 {
+        self.0
+    }
+
+    /// A place from its one word.
+    #[must_use]
+    pub fn from_packed(word: u64) -> Self {
+        Self(word)
+    }
+
     /// The lake's number for the source.
     #[must_use]
     pub fn source(self) -> u8 {

@@ -112,7 +112,7 @@ pub trait Fold: 'static {
     fn spread(key: &Self::Key) -> u64;
     /// Folds one event or timer into the state. A timer must move `alarm` on, or end it.
     fn step(
-        (context, key): (&Self::Context, &Self::Key),
+        of: (&Self::Context, &Self::Key),
         state: &mut Self::State,
         input: Input<'_, Self::Event>,
         emit: &mut Emit<'_, Self::Output>,

@@ -1,1 +1,15 @@
-//! placeholder
+//! The stories: one file per maintained view, and the runtime that drives epochs and cuts.
+
+pub mod names;
+
+pub mod mediation;
+
+pub mod charging;
+
+pub mod publish;
+
+pub mod runtime;
+
+pub mod config;
+
+pub mod cli;

@@ -8,7 +8,7 @@ use hashbrown::HashMap;
 
 use super::track::{Setting, Track};
 use super::{Emit, Fold, Touched};
-use crate::rows::Diff;
+use crate::rows::{Diff, Instant};
 use crate::tick::Tick;
 
 /// How a timeline is spread, and how far ahead of `now` it folds.
@@ -18,9 +18,30 @@ pub struct Config {
     pub worker: u64,
     /// How many workers there are.
     pub peers: u64,
-    /// An event later than `now` by more than this waits as early; in the unit of event time.
-    pub ahead: i64,
+    /// An event later than `now` by more than this waits as early.
+    pub ahead: Instant,
+    /// Events are held one by one for so long behind `now`; older ones are folded for good.
+    pub hot_window: Instant,
 }
+
+impl Config {
+    /// The instant behind which events are folded for good at a stream time. It moves in steps of an hour.
+    ///
+    /// ```
+    /// use operators::timeline::Config;
+    /// let hour = 3_600_000_000;
+    /// let config = Config { worker: 0, peers: 1, ahead: 0, hot_window: 24 * hour };
+    /// assert_eq!(config.since(100 * hour + 1), 76 * hour);
+    /// ```
+    #[must_use]
+    pub fn since(&self, now: Instant) -> Instant {
+        let since = now.saturating_sub(self.hot_window);
+        since.saturating_sub(since.rem_euclid(RETIRE_STEP))
+    }
+}
+
+/// How far `since` moves at once: an hour of microseconds.
+const RETIRE_STEP: Instant = 3_600_000_000;
 
 /// What arrives at one epoch.
 pub struct EpochInput<F: Fold> {
@@ -58,8 +79,8 @@ struct Slot<F: Fold> {
 pub struct Store<F: Fold> {
     config: Config,
     context: F::Context,
-    now: i64,
-    since: i64,
+    now: Instant,
+    since: Instant,
     slots: Vec<Option<Slot<F>>>,
     free: Vec<usize>,
     by_key: HashMap<F::Key, usize>,
@@ -131,7 +152,7 @@ impl<F: Fold> Store<F> {
 
     /// Moves `now` and `since` on: due timers fire, early events become due, old ones retire.
     fn advance(&mut self, tick: Tick, events: &mut Vec<(F::Event, Diff)>, work: &mut Work<F>) {
-        assert!(tick.now >= self.now && tick.since >= self.since, "stream time never goes back");
+        assert!(tick.now >= self.now, "stream time never goes back");
         self.now = tick.now;
         while let Some(Reverse((at, place))) = self.alarms.peek().copied() {
             if at >= self.now {
@@ -153,8 +174,9 @@ impl<F: Fold> Store<F> {
             F::early(&event, &mut Emit::new(&mut work.revised, -1));
             events.push((event, 1));
         }
-        if tick.since > self.since {
-            self.since = tick.since;
+        let since = self.config.since(self.now);
+        if since > self.since {
+            self.since = since;
             self.retire();
         }
     }

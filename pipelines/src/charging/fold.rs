@@ -1,0 +1,531 @@
+//! The fold of an account: usage and top-ups in the order of event time, into charges, balance and credit state.
+
+use datasets::care::TopUp;
+use datasets::ids::{AccountId, SubscriberId};
+use datasets::number::Digits;
+use datasets::provenance::Provenance;
+use datasets::reference::{Entity, RefChange};
+use datasets::units::{Currency, EventTime};
+use datasets::usage::{Service, UsageEvent};
+use operators::timeline::{Emit, Fold, Input, Position, Touched};
+use serde::{Deserialize, Serialize};
+
+use super::catalogue::{AccountTerms, Catalogue, SubscriptionTerms, footprint};
+use super::rating::AMOUNT_LIMIT;
+
+/// Usage as the fold keeps it: what mediation needed to know is left behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Usage {
+    /// When it began.
+    pub started_at: EventTime,
+    /// Where the record came from; tells usage apart.
+    pub provenance: Provenance,
+    /// The party that is charged.
+    pub subscriber: SubscriberId,
+    /// What of the called number may stand in clear.
+    pub called: Digits,
+    /// How much, in the service's base unit.
+    pub quantity: u64,
+    /// What was consumed.
+    pub service: Service,
+}
+
+impl From<&UsageEvent> for Usage {
+    fn from(event: &UsageEvent) -> Self {
+        let UsageEvent { started_at, provenance, subscriber, called, quantity, service, .. } = *event;
+        Self { started_at, provenance, subscriber, called, quantity, service }
+    }
+}
+
+/// A top-up as the fold keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Credited {
+    /// When it was credited.
+    pub topped_up_at: EventTime,
+    /// Where the record came from.
+    pub provenance: Provenance,
+    /// The account.
+    pub account: AccountId,
+    /// How much, in 10⁻⁹.
+    pub amount: i64,
+    /// The currency of the amount.
+    pub currency: Currency,
+}
+
+impl Credited {
+    /// The top-up, if its amount fits one record's column.
+    #[must_use]
+    pub fn of(topup: &TopUp) -> Option<Self> {
+        let amount = i64::try_from(topup.amount.0).ok().filter(|amount| amount.abs() < AMOUNT_LIMIT)?;
+        let TopUp { topped_up_at, provenance, account, currency, .. } = *topup;
+        Some(Self { topped_up_at, provenance, account, amount, currency })
+    }
+}
+
+/// What is folded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum ChargingEvent {
+    /// Usage to be charged.
+    Usage(Usage),
+    /// Money put on the account.
+    TopUp(Credited),
+}
+
+/// Whose events are folded together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ChargingKey {
+    /// An account.
+    Account(AccountId),
+    /// Usage of a number that belonged to no subscription, by the spread of its pseudonym.
+    Suspense(u64),
+}
+
+/// How near an account is to its limit.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub enum CreditState {
+    /// Below 80 % of the limit.
+    #[default]
+    Normal,
+    /// From 80 % of the limit.
+    Warning,
+    /// From the limit itself.
+    Exceeded,
+}
+
+impl CreditState {
+    /// The name in tables and topics.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Warning => "warning",
+            Self::Exceeded => "exceeded",
+        }
+    }
+
+    /// The state of an exposure under a limit, both in 10⁻⁹.
+    #[must_use]
+    pub fn of(exposure: i128, limit: i128) -> Self {
+        if exposure <= 0 {
+            Self::Normal
+        } else if exposure >= limit {
+            Self::Exceeded
+        } else if exposure * 100 >= limit * 80 {
+            Self::Warning
+        } else {
+            Self::Normal
+        }
+    }
+}
+
+/// What an account has in one currency: amounts of two currencies are never added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Wallet {
+    /// The currency of the amounts.
+    pub currency: Currency,
+    /// Sum of the charges, in 10⁻⁹.
+    pub charged: i128,
+    /// Sum of the top-ups, in 10⁻⁹.
+    pub topped_up: i128,
+    /// How many charges.
+    pub charge_count: u64,
+    /// How many top-ups.
+    pub topup_count: u64,
+}
+
+/// What the fold of an account remembers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AccountState {
+    /// One per currency, in the order of first use; nearly always one.
+    wallets: Vec<Wallet>,
+    credit: CreditState,
+    changed_at: Option<EventTime>,
+    limit: i128,
+}
+
+/// Why usage cannot be rated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Suspension {
+    /// The number belonged to no subscription.
+    UnknownSubscriber,
+    /// The subscription's account is not known at that time.
+    UnknownAccount,
+    /// No prefix of the called number belongs to a zone.
+    UnknownDestination,
+    /// The tariff has no rate for the service and zone.
+    NoRate,
+    /// The rate's currency is not the account's.
+    CurrencyMismatch,
+    /// The charge would be a billion units or more.
+    AmountTooLarge,
+    /// It began later than stream time allows.
+    Future,
+    /// It began before what the fold still holds.
+    BehindHotWindow,
+}
+
+impl Suspension {
+    /// The code in tables.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::UnknownSubscriber => "unknown_subscriber",
+            Self::UnknownAccount => "unknown_account",
+            Self::UnknownDestination => "unknown_destination",
+            Self::NoRate => "no_rate",
+            Self::CurrencyMismatch => "currency_mismatch",
+            Self::AmountTooLarge => "amount_too_large",
+            Self::Future => "future",
+            Self::BehindHotWindow => "behind_hot_window",
+        }
+    }
+}
+
+/// What one rated record costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Charge {
+    /// The record.
+    pub provenance: Provenance,
+    /// The account that owes it.
+    pub account: AccountId,
+    /// The subscription that used it.
+    pub subscription: u64,
+    /// The tariff that priced it.
+    pub tariff: u64,
+    /// The destination zone; 0 where nothing was called.
+    pub zone: u64,
+    /// When it began.
+    pub started_at: EventTime,
+    /// How much, in the service's base unit.
+    pub quantity: u64,
+    /// The price, in 10⁻⁹.
+    pub amount: i64,
+    /// What was consumed.
+    pub service: Service,
+    /// The currency of the amount.
+    pub currency: Currency,
+}
+
+/// Usage that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Suspended {
+    /// The usage.
+    pub usage: Usage,
+    /// What it lacks.
+    pub reason: Suspension,
+}
+
+/// How an account stands in one currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Balance {
+    /// The account.
+    pub account: AccountId,
+    /// What it has.
+    pub wallet: Wallet,
+}
+
+/// How near an account is to its limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Credit {
+    /// The account.
+    pub account: AccountId,
+    /// The currency of exposure and limit: the account's own.
+    pub currency: Currency,
+    /// What it owes, in 10⁻⁹; zero when it has money.
+    pub exposure: i128,
+    /// The limit that held at its last event, in 10⁻⁹.
+    pub limit: i128,
+    /// How near.
+    pub state: CreditState,
+    /// The event time at which the state was entered.
+    pub changed_at: Option<EventTime>,
+}
+
+/// A row that the fold emits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Output {
+    /// Of `bill.charges`, and its movement.
+    Charge(Charge),
+    /// Of `bill.suspended_usage`.
+    Suspended(Suspended),
+    /// A movement of `bill.balance_movements`.
+    TopUp(Credited),
+    /// Of `bill.balances`.
+    Balance(Balance),
+    /// Of `bill.credit`.
+    Credit(Credit),
+}
+
+/// The charging fold.
+#[derive(Debug)]
+pub struct Charging;
+
+impl Fold for Charging {
+    type Key = ChargingKey;
+    type Event = ChargingEvent;
+    type State = AccountState;
+    type Context = Catalogue;
+    type Change = RefChange;
+    type Output = Output;
+
+    /// At equal times money comes before usage.
+    fn position(event: &ChargingEvent) -> Position {
+        match event {
+            ChargingEvent::TopUp(topup) => {
+                Position { at: topup.topped_up_at.0, rank: 0, id: topup.provenance.packed() }
+            }
+            ChargingEvent::Usage(usage) => {
+                Position { at: usage.started_at.0, rank: 1, id: usage.provenance.packed() }
+            }
+        }
+    }
+
+    fn home(event: &ChargingEvent) -> u64 {
+        match event {
+            ChargingEvent::Usage(usage) => usage.subscriber.spread(),
+            ChargingEvent::TopUp(topup) => topup.account.spread(),
+        }
+    }
+
+    fn key(catalogue: &Catalogue, event: &ChargingEvent) -> ChargingKey {
+        match event {
+            ChargingEvent::TopUp(topup) => ChargingKey::Account(topup.account),
+            ChargingEvent::Usage(usage) => {
+                match catalogue.subscription(usage.subscriber, usage.started_at) {
+                    Some(subscription) => ChargingKey::Account(subscription.account),
+                    None => ChargingKey::Suspense(usage.subscriber.spread()),
+                }
+            }
+        }
+    }
+
+    fn spread(key: &ChargingKey) -> u64 {
+        match key {
+            ChargingKey::Account(account) => account.spread(),
+            ChargingKey::Suspense(spread) => *spread,
+        }
+    }
+
+    fn step(
+        (catalogue, key): (&Catalogue, &ChargingKey),
+        state: &mut AccountState,
+        input: Input<'_, ChargingEvent>,
+        emit: &mut Emit<'_, Output>,
+    ) {
+        match input {
+            Input::Event(ChargingEvent::Usage(usage)) => {
+                let mut used = Used::default();
+                let charged = charge(catalogue, key, usage, &mut used);
+                emit.used(used.0);
+                match charged {
+                    Ok((charge, terms)) => state.debit(&charge, &terms, emit),
+                    Err(reason) => emit.give(Output::Suspended(Suspended { usage: *usage, reason })),
+                }
+            }
+            Input::Event(ChargingEvent::TopUp(topup)) => state.credit(catalogue, topup, emit),
+            Input::Timer(_) => unreachable!("an account asks for no timer"),
+        }
+    }
+
+    fn alarm(_state: &AccountState) -> Option<i64> {
+        None
+    }
+
+    fn standing(
+        _catalogue: &Catalogue,
+        key: &ChargingKey,
+        state: &AccountState,
+        emit: &mut Emit<'_, Output>,
+    ) {
+        let ChargingKey::Account(account) = *key else { return };
+        for wallet in &state.wallets {
+            emit.give(Output::Balance(Balance { account, wallet: *wallet }));
+        }
+        let Some(wallet) = state.wallets.first() else { return };
+        emit.give(Output::Credit(Credit {
+            account,
+            currency: wallet.currency,
+            exposure: wallet.exposure().max(0),
+            limit: state.limit,
+            state: state.credit,
+            changed_at: state.changed_at,
+        }));
+    }
+
+    fn late(event: &ChargingEvent, emit: &mut Emit<'_, Output>) {
+        aside(event, Suspension::BehindHotWindow, emit);
+    }
+
+    fn early(event: &ChargingEvent, emit: &mut Emit<'_, Output>) {
+        aside(event, Suspension::Future, emit);
+    }
+
+    fn touched(catalogue: &Catalogue, change: &RefChange) -> Touched<ChargingKey> {
+        let before = catalogue.document(change.topic, change.key).map(|(_, entity)| entity);
+        let after = change.version.as_ref().map(|(_, entity)| entity);
+        let mut keys = Vec::new();
+        let mut bits = 0;
+        for entity in before.into_iter().chain(after) {
+            match entity {
+                Entity::Account(account) => {
+                    let id = datasets::ids::account_id(&account.account_id);
+                    keys.push(ChargingKey::Account(id));
+                }
+                Entity::Subscription(subscription) => {
+                    let number = subscription.subscriber;
+                    keys.push(ChargingKey::Suspense(number.spread()));
+                    let holders = catalogue.subscriptions_of(number);
+                    keys.extend(holders.map(|holder| ChargingKey::Account(holder.account)));
+                }
+                Entity::Rate(rate) => bits |= footprint::of_rate(&catalogue.rate_key(rate)),
+                Entity::Destination(destination) => bits |= footprint::of_called(destination.prefix),
+            }
+        }
+        if bits == 0 { Touched::Keys(keys) } else { Touched::Footprint(bits) }
+    }
+
+    fn refresh(catalogue: &mut Catalogue, change: RefChange, diff: isize) {
+        catalogue.refresh(change, diff);
+    }
+}
+
+/// The parts of the catalogue that a rating looked at.
+#[derive(Clone, Copy, Debug, Default)]
+struct Used(u64);
+
+/// What stands for an event that is not folded. Money is never held back without a trace: a top-up still counts.
+fn aside(event: &ChargingEvent, reason: Suspension, emit: &mut Emit<'_, Output>) {
+    if let ChargingEvent::Usage(usage) = event {
+        emit.give(Output::Suspended(Suspended { usage: *usage, reason }));
+    }
+}
+
+/// Rates one record by itself, as the fold of its account would.
+///
+/// # Errors
+/// What the record lacks.
+pub fn rate_usage(catalogue: &Catalogue, usage: &Usage) -> Result<Charge, Suspension> {
+    let key = Charging::key(catalogue, &ChargingEvent::Usage(*usage));
+    let (charge, _terms) = charge(catalogue, &key, usage, &mut Used::default())?;
+    Ok(charge)
+}
+
+/// Prices usage by the reference data of its own time.
+fn charge(
+    catalogue: &Catalogue,
+    key: &ChargingKey,
+    usage: &Usage,
+    used: &mut Used,
+) -> Result<(Charge, AccountTerms), Suspension> {
+    let ChargingKey::Account(account) = key else { return Err(Suspension::UnknownSubscriber) };
+    let at = usage.started_at;
+    let subscription =
+        catalogue.subscription(usage.subscriber, at).ok_or(Suspension::UnknownSubscriber)?;
+    let terms = *catalogue.account(*account, at).ok_or(Suspension::UnknownAccount)?;
+    price(catalogue, subscription, usage, used).and_then(|(zone, amount, currency)| {
+        if currency != terms.currency {
+            return Err(Suspension::CurrencyMismatch);
+        }
+        let SubscriptionTerms { subscription, tariff, .. } = *subscription;
+        let Usage { provenance, started_at, quantity, service, .. } = *usage;
+        let account = *account;
+        let charge = Charge {
+            provenance, account, subscription, tariff, zone, started_at, quantity, amount, service, currency,
+        };
+        Ok((charge, terms))
+    })
+}
+
+/// The zone and the price, by the subscription's tariff.
+fn price(
+    catalogue: &Catalogue,
+    subscription: &SubscriptionTerms,
+    usage: &Usage,
+    used: &mut Used,
+) -> Result<(u64, i64, Currency), Suspension> {
+    let at = usage.started_at;
+    let zone = match usage.service {
+        Service::Data => 0,
+        Service::Voice | Service::Sms => {
+            used.0 |= footprint::of_called(usage.called);
+            catalogue.zone(usage.called, at).ok_or(Suspension::UnknownDestination)?
+        }
+    };
+    let key = (subscription.tariff, usage.service, zone);
+    used.0 |= footprint::of_rate(&key);
+    let price = catalogue.price(&key, at).ok_or(Suspension::NoRate)?;
+    let amount = price.charge(usage.quantity).ok_or(Suspension::AmountTooLarge)?;
+    Ok((zone, amount, price.currency))
+}
+
+impl Wallet {
+    fn empty(currency: Currency) -> Self {
+        Self { currency, charged: 0, topped_up: 0, charge_count: 0, topup_count: 0 }
+    }
+
+    /// What is owed, in 10⁻⁹; negative where there is money left.
+    #[must_use]
+    pub fn exposure(&self) -> i128 {
+        self.charged - self.topped_up
+    }
+}
+
+impl AccountState {
+    fn debit(&mut self, charge: &Charge, terms: &AccountTerms, emit: &mut Emit<'_, Output>) {
+        let wallet = self.wallet(charge.currency);
+        wallet.charged += i128::from(charge.amount);
+        wallet.charge_count += 1;
+        self.assess(charge.started_at, terms.credit_limit.0);
+        emit.give(Output::Charge(*charge));
+    }
+
+    fn credit(&mut self, catalogue: &Catalogue, topup: &Credited, emit: &mut Emit<'_, Output>) {
+        let wallet = self.wallet(topup.currency);
+        wallet.topped_up += i128::from(topup.amount);
+        wallet.topup_count += 1;
+        let terms = catalogue.account(topup.account, topup.topped_up_at);
+        self.assess(topup.topped_up_at, terms.map_or(self.limit, |terms| terms.credit_limit.0));
+        emit.give(Output::TopUp(*topup));
+    }
+
+    fn wallet(&mut self, currency: Currency) -> &mut Wallet {
+        let place = self.wallets.iter().position(|wallet| wallet.currency == currency);
+        let place = place.unwrap_or_else(|| {
+            self.wallets.push(Wallet::empty(currency));
+            self.wallets.len() - 1
+        });
+        &mut self.wallets[place]
+    }
+
+    /// Notes the limit that holds now, and when the credit state changes.
+    fn assess(&mut self, at: EventTime, limit: i128) {
+        self.limit = limit;
+        let exposure = self.wallets.first().map_or(0, Wallet::exposure);
+        let credit = CreditState::of(exposure, limit);
+        if credit != self.credit {
+            self.credit = credit;
+            self.changed_at = Some(at);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credit_states_begin_at_their_bounds() {
+        let check = |exposure, limit, expected| {
+            assert_eq!(CreditState::of(exposure, limit), expected, "{exposure} of {limit}");
+        };
+        check(0, 0, CreditState::Normal);
+        check(1, 0, CreditState::Exceeded);
+        check(-5, 100, CreditState::Normal);
+        check(79, 100, CreditState::Normal);
+        check(80, 100, CreditState::Warning);
+        check(99, 100, CreditState::Warning);
+        check(100, 100, CreditState::Exceeded);
+    }
+}

@@ -1,0 +1,95 @@
+//! `weir run` and `weir validate`.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::Context;
+use clap::Args;
+use connectors::lake::Lake;
+use datasets::ids::Pseudonyms;
+
+use super::{Failure, code};
+use crate::config::Config;
+use crate::runtime::{self, Job};
+
+/// Arguments of `weir run`.
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// The configuration.
+    #[arg(short, long, default_value = "weir.toml", env = "WEIR_CONFIG")]
+    config: PathBuf,
+    /// End with a last cut when every source is at its end.
+    #[arg(long)]
+    until_idle: bool,
+}
+
+/// Arguments of `weir validate`.
+#[derive(Debug, Args)]
+pub(crate) struct Validate {
+    /// The configuration.
+    #[arg(short, long, default_value = "weir.toml", env = "WEIR_CONFIG")]
+    config: PathBuf,
+    /// Do not look for files or reach brokers.
+    #[arg(long)]
+    offline: bool,
+}
+
+impl Run {
+    pub(crate) fn run(self) -> Result<(), Failure> {
+        let config = Config::read(&self.config).map_err(Failure::config)?;
+        let mut settings = config.settings.clone();
+        settings.pace.until_idle = self.until_idle;
+        let job = Job {
+            lake: Lake::open(&config.lake)?,
+            feeds: feeds(&config)?,
+            pseudonyms: Pseudonyms::new(&config.pseudonym_key),
+            stop: stop_on_signal()?,
+        };
+        eprintln!("weir publishes to \"{}\":\n{}", config.lake, config.summary().trim_end());
+        runtime::run(settings, job)?;
+        eprintln!("ended with a last cut; ask with: weir sql --lake {}", config.lake);
+        Ok(())
+    }
+}
+
+impl Validate {
+    pub(crate) fn run(self) -> Result<(), Failure> {
+        let config = Config::read(&self.config).map_err(Failure::config)?;
+        if !self.offline {
+            feeds(&config)?;
+        }
+        writeln!(std::io::stdout(), "\"{}\" is sound:\n{}", config.path().display(), config.summary().trim_end())?;
+        Ok(())
+    }
+}
+
+fn feeds(config: &Config) -> Result<Vec<Box<dyn runtime::feed::Feed>>, Failure> {
+    config.feeds().map_err(|error| {
+        let code = if error.is_unreachable() { code::UNREACHABLE } else { code::CONFIG };
+        Failure { error: error.into(), code }
+    })
+}
+
+/// A flag that SIGTERM and SIGINT set: the run then ends with one last cut.
+pub(crate) fn stop_on_signal() -> Result<Arc<AtomicBool>, Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let stop = Arc::<AtomicBool>::default();
+    let flag = Arc::clone(&stop);
+    let wait = async move {
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        flag.store(true, Ordering::Relaxed);
+        std::io::Result::Ok(())
+    };
+    let listener = std::thread::Builder::new().name("signals".to_owned());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.context("could not listen for signals")?;
+    listener.spawn(move || runtime.block_on(wait)).context("could not listen for signals")?;
+    Ok(stop)
+}

@@ -1,0 +1,22 @@
+//! The binary `weir`: reads the command line and says how it ended.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use pipelines::cli::{Cli, run};
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("WEIR_LOG").unwrap_or_else(
+            |_| tracing_subscriber::EnvFilter::new("warn"),
+        ))
+        .init();
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {:#}", failure.error);
+            ExitCode::from(failure.code)
+        }
+    }
+}

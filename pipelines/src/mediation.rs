@@ -1,0 +1,124 @@
+//! Which usage records count, and when may they be folded?
+//!
+//! ```text
+//! usage ─ on time? ─┬─ yes ─ dedup by identity ─┬─▶ winners ─▶ charging
+//!                   │                           ├─▶ duplicates
+//!                   │                           └─▶ superseded
+//!                   └─ no ──────────────────────────▶ suspended, with the reason
+//! ```
+//!
+//! One verdict per record. The first of equal records counts, by cut and then by provenance; the highest revision of an
+//! identity counts, and takes the lower ones back wherever they were folded; a cancelled one takes them back and leaves
+//! nothing.
+
+use datasets::provenance::Provenance;
+use datasets::ids::Id128;
+use datasets::number::Digits;
+use datasets::units::EventTime;
+use datasets::usage::{Service, UsageEvent};
+use operators::dedup::verdicts::{Change, Facts};
+
+use crate::charging::fold::{ChargingEvent, Usage};
+
+/// Up to how far from stream time a record's own time may lie for duplicates of it to be found, in microseconds.
+pub const DEDUP_HORIZON: i64 = 15 * 24 * 3_600 * 1_000_000;
+
+/// What arrival decided about a record; recorded with it in raw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lateness {
+    /// It is folded.
+    Hot,
+    /// It began before what the fold still holds one by one.
+    BehindHotWindow,
+    /// It began further in the future than duplicates are remembered.
+    BeyondHorizon,
+}
+
+impl Lateness {
+    /// The name in raw tables.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Hot => "hot",
+            Self::BehindHotWindow => "behind_hot_window",
+            Self::BeyondHorizon => "beyond_horizon",
+        }
+    }
+
+    /// What is decided about a record that arrives when `since` and `now` hold.
+    #[must_use]
+    pub fn of(started_at: EventTime, since: i64, now: i64) -> Self {
+        if started_at.0 < since {
+            Self::BehindHotWindow
+        } else if started_at.0 > now.saturating_add(DEDUP_HORIZON) {
+            Self::BeyondHorizon
+        } else {
+            Self::Hot
+        }
+    }
+}
+
+/// The greatest revision that is told apart from its successor.
+pub const MAX_REVISION: u16 = u16::MAX / 2;
+
+/// What dedup has to know of a usage record. A cancellation outranks a record of the same revision.
+#[must_use]
+pub fn facts(usage: &UsageEvent) -> Facts {
+    Facts {
+        identity: usage.identity,
+        revision: usage.revision.min(MAX_REVISION) * 2 + u16::from(usage.cancelled),
+        provenance: usage.provenance.packed(),
+        at: usage.started_at.0,
+        route: usage.subscriber.spread(),
+    }
+}
+
+/// What a change of the winners means for charging; a cancelled winner is nothing to charge.
+#[must_use]
+pub fn to_charge(change: &Change<UsageEvent>) -> Option<(ChargingEvent, isize)> {
+    match change {
+        Change::Insert(usage) if usage.cancelled => None,
+        Change::Insert(usage) => Some((ChargingEvent::Usage(Usage::from(usage)), 1)),
+        Change::Withdraw(facts) if is_cancelled(facts) => None,
+        Change::Withdraw(facts) => Some((ChargingEvent::Usage(withdrawn(facts)), -1)),
+    }
+}
+
+/// How a change of the winners changes the number of cancelled ones.
+#[must_use]
+pub fn cancelled(change: &Change<UsageEvent>) -> i64 {
+    match change {
+        Change::Insert(usage) => i64::from(usage.cancelled),
+        Change::Withdraw(facts) => -i64::from(is_cancelled(facts)),
+    }
+}
+
+fn is_cancelled(facts: &Facts) -> bool {
+    facts.revision % 2 == 1
+}
+
+/// Usage to be taken out: right in place and number, which is all that finds it.
+fn withdrawn(facts: &Facts) -> Usage {
+    Usage {
+        started_at: EventTime(facts.at),
+        provenance: Provenance::from_packed(facts.provenance),
+        subscriber: Id128::of_spread(facts.route),
+        called: Digits::default(),
+        quantity: 0,
+        service: Service::Voice,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrival_decides_by_since_and_now() {
+        let check = |at, expected| assert_eq!(Lateness::of(EventTime(at), 100, 200), expected);
+        check(99, Lateness::BehindHotWindow);
+        check(100, Lateness::Hot);
+        check(200 + DEDUP_HORIZON, Lateness::Hot);
+        check(201 + DEDUP_HORIZON, Lateness::BeyondHorizon);
+    }
+}

@@ -1,0 +1,8 @@
+//! Turns the rows of a cut into the record batches of the published tables.
+
+pub mod encode;
+
+pub mod cut_rows;
+
+pub use cut_rows::CutRows;
+pub use encode::Encoder;

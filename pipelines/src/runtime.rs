@@ -1,0 +1,208 @@
+//! The runtime of epochs and cuts: sources in, one dataflow, all tables published together.
+//!
+//! ```text
+//! sources ─▶ worker: hand in at a tick ─▶ dataflow ─▶ shelves ─▶ encode thread ─▶ files ┐
+//!                 ▲                                                                     ├─▶ commit thread: plan,
+//! worker 0: when an epoch begins, when a cut ends ◀──────── shares of a cut ◀───────────┘   tables, seal
+//! ```
+//!
+//! Every table is a function of the recorded input, the ledgers and the recorded stream time, so a restart replays what
+//! raw has recorded up to the last sealed cut and goes on from the positions that the cut recorded.
+
+pub mod audit;
+
+pub mod clock;
+
+pub mod committing;
+
+pub mod control;
+
+pub mod coordinator;
+
+pub mod dataflow;
+
+pub mod feed;
+
+mod head;
+
+pub mod orders;
+
+pub mod publisher;
+
+pub mod recovery;
+
+pub mod stream_time;
+
+mod worker;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use connectors::lake::{Committer, CutFacts, Lake, LakeError, Seal};
+use connectors::source::error::SourceError;
+use connectors::source::Start as Begin;
+use datasets::ids::Pseudonyms;
+use datasets::units::EventTime;
+
+use crate::names::Names;
+use coordinator::Pace;
+use feed::Feed;
+use head::Head;
+use orders::Start;
+
+/// Why a run ended otherwise than it was asked to.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RuntimeError {
+    /// The lake could not be read or written.
+    #[error(transparent)]
+    Lake(#[from] LakeError),
+    /// A source could not start or had to stop.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// What was recomputed from raw is not what was published.
+    #[error(
+        "recovery stopped: \"{table}\" was sealed with {} rows and a total of {}e-9, and raw comes to {} rows and {}e-9; \
+         keep the lake as it is, and run \"weir cuts verify\"",
+        sealed.0, sealed.1, recomputed.0, recomputed.1
+    )]
+    ControlTotals {
+        /// The table.
+        table: String,
+        /// Rows and total from raw, in 10⁻⁹.
+        recomputed: (i64, i128),
+        /// Rows and total as sealed, in 10⁻⁹.
+        sealed: (i64, i128),
+    },
+    /// The dataflow could not be started.
+    #[error("could not start {workers} workers: {reason}")]
+    Workers {
+        /// How many.
+        workers: usize,
+        /// Why not.
+        reason: String,
+    },
+    /// More sources than provenance can tell apart.
+    #[error("this lake has read from {0} sources, and can tell apart 256; start a new lake")]
+    TooManySources(usize),
+    /// Another worker has failed and says why.
+    #[error("another worker has failed")]
+    AnotherWorker,
+}
+
+/// How to run.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Workers in this process.
+    pub workers: usize,
+    /// How cuts and epochs are paced.
+    pub pace: Pace,
+    /// The dataflow's setting.
+    pub dataflow: dataflow::Setting,
+    /// Where a source begins that the lake has no position of.
+    pub begin: Begin,
+}
+
+/// What all workers of a process share.
+pub(crate) struct Shared {
+    settings: Settings,
+    lake: Lake,
+    names: Names,
+    pseudonyms: Pseudonyms,
+    feeds: Vec<Box<dyn Feed>>,
+    start: Start,
+    committer: Mutex<Option<(Committer, Option<Seal>)>>,
+    failed: AtomicBool,
+    stop: Arc<AtomicBool>,
+}
+
+impl Shared {
+    fn fail(&self) {
+        self.failed.store(true, Ordering::Relaxed);
+    }
+
+    fn has_failed(&self) -> bool {
+        self.failed.load(Ordering::Relaxed)
+    }
+
+    fn is_to_stop(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+}
+
+/// What is run: a lake, its sources, and the secret that makes numbers pseudonyms.
+pub struct Job {
+    /// The lake to publish to.
+    pub lake: Lake,
+    /// The sources to read.
+    pub feeds: Vec<Box<dyn Feed>>,
+    /// Makes numbers pseudonyms.
+    pub pseudonyms: Pseudonyms,
+    /// Set to end with one last cut.
+    pub stop: Arc<AtomicBool>,
+}
+
+/// Runs until every source is at its end, or until asked to stop.
+///
+/// # Errors
+/// When the lake or a source fails, or recovery does not come to what was sealed.
+pub fn run(settings: Settings, job: Job) -> Result<(), RuntimeError> {
+    let (committer, seal) = Committer::open(job.lake.clone())?;
+    let start = start_behind(seal.as_ref(), &job.feeds, committer.generation())?;
+    let workers = settings.workers;
+    let shared = Arc::new(Shared {
+        settings,
+        lake: job.lake,
+        names: Names::default(),
+        pseudonyms: job.pseudonyms,
+        feeds: job.feeds,
+        start,
+        committer: Mutex::new(Some((committer, seal))),
+        failed: AtomicBool::new(false),
+        stop: job.stop,
+    });
+    let config = match workers {
+        1 => timely::Config::thread(),
+        _ => timely::Config::process(workers),
+    };
+    let guards = timely::execute(config, move |worker| worker::run(worker, &shared));
+    let refuse = |reason: String| RuntimeError::Workers { workers, reason };
+    let outcomes = guards.map_err(refuse)?.join();
+    let outcomes = outcomes.into_iter().map(|outcome| outcome.map_err(refuse).and_then(|ended| ended));
+    worst(outcomes.collect())
+}
+
+/// The error that says most, if any worker ended with one.
+fn worst(outcomes: Vec<Result<(), RuntimeError>>) -> Result<(), RuntimeError> {
+    let mut errors: Vec<_> = outcomes.into_iter().filter_map(Result::err).collect();
+    errors.sort_by_key(|error| matches!(error, RuntimeError::AnotherWorker));
+    match errors.into_iter().next() {
+        Some(error) => Err(error),
+        None => Ok(()),
+    }
+}
+
+/// Where to go on: behind the seal, with new sources numbered behind the known ones.
+fn start_behind(
+    seal: Option<&Seal>,
+    feeds: &[Box<dyn Feed>],
+    generation: u64,
+) -> Result<Start, RuntimeError> {
+    let nothing = CutFacts { now: EventTime::MIN, since: EventTime::MIN, ..CutFacts::default() };
+    let mut facts = seal.map_or(nothing, |seal| seal.facts.clone());
+    for feed in feeds {
+        if !facts.sources.iter().any(|known| known == feed.source_id()) {
+            facts.sources.push(feed.source_id().to_owned());
+        }
+    }
+    if facts.sources.len() > 256 {
+        return Err(RuntimeError::TooManySources(facts.sources.len()));
+    }
+    let tables = seal.map(|seal| &seal.tables).into_iter().flatten();
+    let versions = tables.clone().map(|(name, table)| (name.clone(), table.version));
+    let rows = |rows: u64| i64::try_from(rows).expect("a table has fewer than 2^63 rows");
+    let sealed: BTreeMap<_, _> =
+        tables.clone().map(|(name, table)| (name.clone(), (rows(table.rows), table.amount))).collect();
+    Ok(Start { facts, generation, versions: versions.collect(), sealed })
+}

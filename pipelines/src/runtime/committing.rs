@@ -1,0 +1,127 @@
+//! The commit thread of worker 0: it adds what only the whole cluster knows to a cut, and commits it.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
+
+use arrow::array::{Int64Array, RecordBatch, StringArray};
+use connectors::lake::{Committer, Contribution, CutFacts, FileWriter, Lake, LakeError, Seal};
+use datasets::tables;
+
+use super::coordinator::CompleteCut;
+use super::orders::Accounting;
+use crate::publish::encode::{batch, counts, instants};
+
+/// The number in the names of files that the commit thread writes; workers count from 0.
+const WRITER: usize = 999;
+
+/// Worker 0's commit thread.
+pub struct Committing {
+    cuts: Sender<CompleteCut>,
+    seals: Receiver<Result<Seal, LakeError>>,
+    thread: JoinHandle<()>,
+}
+
+impl Committing {
+    /// Starts the thread behind the last seal; `wake` is called after each commit.
+    pub fn start(
+        (lake, committer): (&Lake, Committer),
+        last: Option<Seal>,
+        accounting: Accounting,
+        wake: impl Fn() + Send + 'static,
+    ) -> Self {
+        let (cuts, waiting) = channel();
+        let (done, seals) = channel();
+        let writer = FileWriter::new(lake, committer.generation(), WRITER);
+        let mut desk = Desk { committer, writer, last, accounting };
+        let work = move || {
+            for cut in waiting {
+                let outcome = desk.commit(cut);
+                let failed = outcome.is_err();
+                let closed = done.send(outcome).is_err();
+                wake();
+                if failed || closed {
+                    return;
+                }
+            }
+        };
+        let thread = std::thread::Builder::new().name("commit".to_owned());
+        let thread = thread.spawn(work).expect("the machine can start a thread");
+        Self { cuts, seals, thread }
+    }
+
+    /// Hands a complete cut over.
+    pub fn give(&self, cut: CompleteCut) {
+        // A thread that has failed has said so on `seals`, where the worker looks next.
+        let _closed = self.cuts.send(cut);
+    }
+
+    /// A commit that has ended, if there is one.
+    pub fn finished(&self) -> Option<Result<Seal, LakeError>> {
+        self.seals.try_recv().ok()
+    }
+
+    /// Lets the thread finish what it has.
+    pub fn stop(self) {
+        drop(self.cuts);
+        self.thread.join().expect("the commit thread does not panic");
+    }
+}
+
+struct Desk {
+    committer: Committer,
+    writer: FileWriter,
+    last: Option<Seal>,
+    accounting: Accounting,
+}
+
+impl Desk {
+    fn commit(&mut self, cut: CompleteCut) -> Result<Seal, LakeError> {
+        let CompleteCut { facts, shares, accounting } = cut;
+        let mut contributions: Vec<Contribution> =
+            shares.into_iter().map(|share| share.contribution).collect();
+        contributions.push(self.common(&facts, accounting)?);
+        let seal = self.committer.commit(facts, contributions)?;
+        self.last = Some(seal.clone());
+        Ok(seal)
+    }
+
+    /// What the cluster adds: the accounting, and the row of the cut before.
+    fn common(&mut self, facts: &CutFacts, accounting: Accounting) -> Result<Contribution, LakeError> {
+        let mut contribution = Contribution { worker: WRITER, ..Contribution::default() };
+        if accounting != self.accounting {
+            self.accounting = accounting;
+            let rows = accounting_rows(&self.accounting);
+            let file = self.writer.write(&tables::USAGE_ACCOUNTING, facts.cut, &rows)?;
+            contribution.files.push(file);
+        }
+        if let Some(last) = &self.last {
+            contribution.files.push(self.writer.write(&tables::CUTS, facts.cut, &cut_row(last))?);
+        }
+        Ok(contribution)
+    }
+}
+
+fn accounting_rows(accounting: &Accounting) -> RecordBatch {
+    let column = |pick: fn(&(String, String)) -> &str| {
+        Arc::new(accounting.counts.keys().map(|key| Some(pick(key))).collect::<StringArray>())
+    };
+    let record_counts: Int64Array = accounting.counts.values().map(|count| Some(*count)).collect();
+    batch(&tables::USAGE_ACCOUNTING, vec![
+        column(|(state, _)| state),
+        column(|(_, reason)| reason),
+        Arc::new(record_counts),
+    ])
+}
+
+/// The row of `ops.cuts` for a sealed cut.
+fn cut_row(seal: &Seal) -> RecordBatch {
+    let facts = &seal.facts;
+    batch(&tables::CUTS, vec![
+        counts([facts.cut].into_iter()),
+        instants([Some(facts.now)].into_iter()),
+        instants([Some(seal.sealed_at)].into_iter()),
+        Arc::new(StringArray::from(vec![&*facts.reason])),
+        counts([facts.record_count].into_iter()),
+    ])
+}

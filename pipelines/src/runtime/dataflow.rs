@@ -1,0 +1,176 @@
+//! The graph of one worker: inputs, mediation, charging, and the shelves on which rows wait for their cut.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use datasets::reference::RefChange;
+use datasets::usage::UsageEvent;
+use differential_dataflow::AsCollection;
+use operators::dedup::verdicts::{Change, Duplicate};
+use operators::dedup::{Dedup, dedup};
+use operators::rows::{Diff, Epoch};
+use operators::tick::Tick;
+use operators::timeline::{self, timeline};
+use timely::container::CapacityContainerBuilder;
+use timely::dataflow::channels::pact::Pipeline;
+use timely::dataflow::operators::generic::operator::Operator;
+use timely::dataflow::operators::vec::{Broadcast, Map};
+use timely::dataflow::operators::{Concat, Input, Probe};
+use timely::dataflow::{InputHandle, ProbeHandle, Scope, StreamVec};
+use timely::worker::Worker;
+
+use crate::charging::{Catalogue, Charging, ChargingEvent, Output};
+use crate::mediation;
+
+/// Changes of one kind of row, by epoch, as the dataflow delivered them.
+pub type Shelf<D> = Rc<RefCell<BTreeMap<Epoch, Vec<Vec<(D, Epoch, Diff)>>>>>;
+
+/// An input of updates.
+type Feed<D> = InputHandle<Epoch, CapacityContainerBuilder<Vec<(D, Epoch, Diff)>>>;
+
+/// The inputs of a worker.
+pub struct Inputs {
+    /// Usage to be mediated.
+    pub usage: Feed<UsageEvent>,
+    /// Events that need no mediation: top-ups.
+    pub events: Feed<ChargingEvent>,
+    /// Changes to reference data, of this worker's share of the topics.
+    pub changes: Feed<RefChange>,
+    /// One tick per epoch, handed in by every worker for itself.
+    pub ticks: InputHandle<Epoch, CapacityContainerBuilder<Vec<Tick>>>,
+}
+
+/// Where a worker finds what its dataflow produced.
+pub struct Shelves {
+    /// Rows of charging.
+    pub outputs: Shelf<Output>,
+    /// Duplicates.
+    pub duplicates: Shelf<Duplicate>,
+    /// Superseded records, by packed provenance.
+    pub superseded: Shelf<u64>,
+    /// Cancelled winners, `+1` and `-1`.
+    pub cancelled: Shelf<()>,
+    /// Passes an epoch when all of its rows are on the shelves.
+    pub probe: ProbeHandle<Epoch>,
+}
+
+/// The dataflow's setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// How long events are held one by one behind `now`, in microseconds.
+    pub hot_window: i64,
+    /// How far ahead of `now` an event is folded, in microseconds.
+    pub ahead: i64,
+}
+
+/// How far ahead of stream time a record may lie and still be folded: ten minutes.
+const AHEAD: i64 = 600_000_000;
+const MICROS_PER_DAY: i64 = 86_400_000_000;
+
+impl Setting {
+    /// Events are held one by one for so many days.
+    #[must_use]
+    pub fn of_days(days: u32) -> Self {
+        Self { hot_window: i64::from(days) * MICROS_PER_DAY, ahead: AHEAD }
+    }
+
+    /// The instant behind which events are folded for good at a stream time.
+    #[must_use]
+    pub fn since(&self, now: i64) -> i64 {
+        self.config(0, 1).since(now)
+    }
+
+    fn config(&self, worker: u64, peers: u64) -> timeline::Config {
+        timeline::Config { worker, peers, ahead: self.ahead, hot_window: self.hot_window }
+    }
+}
+
+/// Builds the dataflow of a worker.
+pub fn build(worker: &mut Worker, setting: Setting, catalogue: Catalogue) -> (Inputs, Shelves) {
+    let number = |count: usize| u64::try_from(count).expect("a machine has fewer workers");
+    let config = setting.config(number(worker.index()), number(worker.peers()));
+    worker.dataflow_named("Weir", |scope| connect(scope, config, catalogue))
+}
+
+/// The story: usage is mediated, and what counts is charged together with top-ups.
+fn connect(
+    scope: Scope<'_, Epoch>,
+    config: timeline::Config,
+    catalogue: Catalogue,
+) -> (Inputs, Shelves) {
+    let (usage, usage_rows) = scope.new_input();
+    let (events, event_rows) = scope.new_input();
+    let (changes, change_rows) = scope.new_input();
+    let (ticks, tick_rows) = scope.new_input();
+    let probe = ProbeHandle::new();
+    let tick_rows: StreamVec<'_, Epoch, Tick> = tick_rows;
+    let ticks_again = tick_rows.clone();
+
+    let judged: Dedup<'_, UsageEvent> = dedup(
+        usage_rows.as_collection(),
+        tick_rows,
+        mediation::DEDUP_HORIZON,
+        mediation::facts,
+    );
+    let winners = judged.winners.inner;
+    let cancelled = winners.clone().flat_map(count_cancelled);
+    let charged = timeline::<Charging>(
+        timeline::Inputs {
+            events: winners.flat_map(to_charge).concat(event_rows),
+            changes: StreamVec::broadcast(change_rows),
+            ticks: ticks_again,
+        },
+        config,
+        catalogue,
+    );
+    let shelves = Shelves {
+        outputs: shelve(charged, "Outputs", &probe),
+        duplicates: shelve(judged.duplicates.inner, "Duplicates", &probe),
+        superseded: shelve(judged.superseded.inner, "Superseded", &probe),
+        cancelled: shelve(cancelled, "Cancelled", &probe),
+        probe,
+    };
+    (Inputs { usage, events, changes, ticks }, shelves)
+}
+
+type Update<D> = (D, Epoch, Diff);
+
+fn to_charge((change, epoch, diff): Update<Change<UsageEvent>>) -> Option<Update<ChargingEvent>> {
+    mediation::to_charge(&change).map(|(event, sign)| (event, epoch, sign * diff))
+}
+
+fn count_cancelled((change, epoch, _): Update<Change<UsageEvent>>) -> Option<Update<()>> {
+    match mediation::cancelled(&change) {
+        0 => None,
+        count => Some(((), epoch, isize::try_from(count).expect("one record counts once"))),
+    }
+}
+
+/// Puts updates on a shelf, by epoch and without touching them.
+fn shelve<'scope, D: Clone + 'static>(
+    rows: StreamVec<'scope, Epoch, (D, Epoch, Diff)>,
+    name: &str,
+    probe: &ProbeHandle<Epoch>,
+) -> Shelf<D> {
+    let shelf: Shelf<D> = Rc::default();
+    let filled = Rc::clone(&shelf);
+    type Nothing = CapacityContainerBuilder<Vec<()>>;
+    let done = rows.unary::<Nothing, _, _, _>(Pipeline, name, move |_, _| {
+        move |input, _output| {
+            input.for_each(|capability, batch| {
+                let epoch = *capability.least().expect("rows are sent at an epoch");
+                filled.borrow_mut().entry(epoch).or_default().push(std::mem::take(batch));
+            });
+        }
+    });
+    done.probe_with(probe);
+    shelf
+}
+
+/// Takes everything up to an epoch off a shelf.
+pub fn take_up_to<D>(shelf: &Shelf<D>, epoch: Epoch) -> Vec<Vec<(D, Epoch, Diff)>> {
+    let mut shelf = shelf.borrow_mut();
+    let later = shelf.split_off(&(epoch + 1));
+    std::mem::replace(&mut *shelf, later).into_values().flatten().collect()
+}

@@ -1,0 +1,129 @@
+//! What a worker can read from: a source with a name, a role and a thread of its own.
+
+use std::sync::Mutex;
+use std::sync::mpsc::Receiver;
+
+use connectors::decode::Format;
+use connectors::file::FileSource;
+use connectors::kafka::config::KafkaConfig;
+use connectors::kafka::source::KafkaSource;
+use connectors::memory::{MemoryRecord, MemorySource};
+use connectors::source::error::SourceError;
+use connectors::source::running::RunningSource;
+use connectors::source::{Launch, Role};
+
+/// A source that can be started, on whichever worker it is given to.
+pub trait Feed: Send + Sync {
+    /// Who the source is to the lake: cluster, topic and incarnation, or the path of files.
+    fn source_id(&self) -> &str;
+    /// What its records are.
+    fn role(&self) -> Role;
+    /// Starts its thread.
+    ///
+    /// # Errors
+    /// When it cannot be read from.
+    fn start(&self, launch: Launch) -> Result<RunningSource, SourceError>;
+}
+
+/// A file, or the files of a folder.
+pub struct FileFeed {
+    source: FileSource,
+    role: Role,
+    source_id: String,
+}
+
+impl FileFeed {
+    /// Looks for the files.
+    ///
+    /// # Errors
+    /// When there is nothing that can be read.
+    pub fn open(path: &str, role: Role, format: Format) -> Result<Self, SourceError> {
+        let source = FileSource::open(path, role, format)?;
+        let source_id = source.source_id();
+        Ok(Self { source, role, source_id })
+    }
+}
+
+impl Feed for FileFeed {
+    fn source_id(&self) -> &str {
+        &self.source_id
+    }
+
+    fn role(&self) -> Role {
+        self.role
+    }
+
+    fn start(&self, launch: Launch) -> Result<RunningSource, SourceError> {
+        self.source.clone().start(launch)
+    }
+}
+
+/// An in-process topic; it can be started once.
+pub struct MemoryFeed {
+    source: Mutex<Option<MemorySource>>,
+    role: Role,
+    source_id: String,
+}
+
+impl MemoryFeed {
+    /// A topic that is fed through `records`.
+    #[must_use]
+    pub fn new(topic: &str, role: Role, records: Receiver<MemoryRecord>) -> Self {
+        let source = Mutex::new(Some(MemorySource::new(topic, role, records)));
+        Self { source, role, source_id: format!("memory/{topic}/0") }
+    }
+}
+
+impl Feed for MemoryFeed {
+    fn source_id(&self) -> &str {
+        &self.source_id
+    }
+
+    fn role(&self) -> Role {
+        self.role
+    }
+
+    fn start(&self, launch: Launch) -> Result<RunningSource, SourceError> {
+        let source = self.source.lock().expect("no holder of the lock panics").take();
+        source.expect("a source is started once").start(&self.source_id, launch)
+    }
+}
+
+/// A topic of a Kafka cluster; it can be started once.
+pub struct KafkaFeed {
+    source: Mutex<Option<KafkaSource>>,
+    role: Role,
+    source_id: String,
+}
+
+impl KafkaFeed {
+    /// Reaches the cluster and looks at the topic.
+    ///
+    /// # Errors
+    /// When no broker answers, or the topic is not there.
+    pub fn connect(
+        config: &KafkaConfig,
+        topic: &str,
+        role: Role,
+        format: Format,
+    ) -> Result<Self, SourceError> {
+        let source = KafkaSource::connect(config, topic, role, format)?;
+        let source_id = source.source_id().to_owned();
+        Ok(Self { source: Mutex::new(Some(source)), role, source_id })
+    }
+}
+
+impl Feed for KafkaFeed {
+    fn source_id(&self) -> &str {
+        &self.source_id
+    }
+
+    fn role(&self) -> Role {
+        self.role
+    }
+
+    fn start(&self, launch: Launch) -> Result<RunningSource, SourceError> {
+        let source = self.source.lock().expect("no holder of the lock panics").take();
+        source.expect("a source is started once").start(launch)
+    }
+}

@@ -1,0 +1,76 @@
+//! What only worker 0 does: it judges when epochs and cuts begin and end, and has cuts committed.
+
+use std::time::Instant;
+
+use super::clock::Clock;
+use super::committing::Committing;
+use super::control::Control;
+use super::coordinator::Coordinator;
+use super::orders::{Report, Start};
+use super::recovery::Recovery;
+use super::{RuntimeError, Shared};
+
+/// Worker 0's head.
+pub(super) struct Head {
+    coordinator: Coordinator,
+    committing: Committing,
+    clock: Clock,
+    began: Instant,
+}
+
+impl Head {
+    /// Takes over behind the start; `epoch` is the first that recovery left free.
+    pub(super) fn begin(
+        shared: &Shared,
+        (start, peers, epoch): (&Start, usize, u64),
+        wake: impl Fn() + Send + 'static,
+    ) -> Result<Self, RuntimeError> {
+        let accounting = Recovery::new(&shared.lake, start, &shared.names).accounting()?;
+        let pace = (shared.settings.pace, peers);
+        let coordinator = Coordinator::new(pace, start, accounting.clone(), epoch);
+        let held = shared.committer.lock().expect("no holder of the lock panics").take();
+        let (committer, seal) = held.expect("worker 0 takes the committer once");
+        let committing = Committing::start((&shared.lake, committer), seal, accounting, wake);
+        let clock = Clock;
+        Ok(Self { coordinator, committing, clock, began: clock.instant() })
+    }
+
+    /// Does what is due: takes reports, hands complete cuts over, notes seals, gives the next order.
+    pub(super) fn turn(
+        &mut self,
+        control: &mut Control,
+        done: u64,
+        shared: &Shared,
+    ) -> Result<(), RuntimeError> {
+        let wall = self.clock.now();
+        while let Some(report) = control.next_report() {
+            match report {
+                Report::Took(took) => self.coordinator.note(&took, wall),
+                Report::Contributed(cut, share) => {
+                    if let Some(cut) = self.coordinator.collect(cut, share) {
+                        self.committing.give(cut);
+                    }
+                }
+            }
+        }
+        while let Some(sealed) = self.committing.finished() {
+            let seal = sealed?;
+            tracing::info!(cut = seal.facts.cut, records = seal.facts.record_count, "sealed");
+            self.coordinator.sealed(seal.facts.cut);
+        }
+        if shared.is_to_stop() {
+            self.coordinator.stop();
+        }
+        let at = self.clock.since(self.began);
+        if let Some(order) = self.coordinator.next_order(at, done, wall) {
+            tracing::trace!(?order, "order");
+            control.order(order);
+        }
+        Ok(())
+    }
+
+    /// Lets the commit thread finish.
+    pub(super) fn end(self) {
+        self.committing.stop();
+    }
+}

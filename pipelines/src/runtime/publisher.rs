@@ -1,0 +1,296 @@
+//! The encode thread of a worker: it writes raw rows as they come, and at the end of a cut everything that changed.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
+
+use arrow::array::{Array, ArrayRef, RecordBatch, StringArray};
+use arrow::compute::concat_batches;
+use connectors::lake::{Contribution, FileWriter, LakeError};
+use connectors::source::{DeadLetter, Role};
+use datasets::dictionary::Table;
+use datasets::tables;
+use operators::dedup::verdicts::Duplicate;
+use operators::rows::{Diff, Epoch};
+
+use super::orders::{Accounting, CutShare};
+use crate::charging::Output;
+use crate::charging::fold::Suspended;
+use crate::mediation::Lateness;
+use crate::publish::encode::{Movement, batch, counts, words};
+use crate::publish::{CutRows, Encoder, cut_rows};
+
+/// Raw rows are written into a file of their own when so many have come within one cut.
+const RAW_FILE_ROWS: usize = 512 * 1_024;
+/// How many jobs may wait before the worker takes in nothing more.
+const JOBS_WAITING: usize = 64;
+
+/// What a worker gives to its encode thread.
+pub enum Job {
+    /// Rows of a raw table, with what was decided at arrival (none for reference data).
+    Raw { cut: u64, role: Role, rows: RecordBatch, lateness: Vec<Lateness> },
+    /// Records that could not be decoded.
+    Dead { cut: u64, letters: Vec<DeadLetter> },
+    /// The end of a cut, with what the dataflow produced for it.
+    Cut(Box<CutJob>),
+}
+
+/// What the dataflow produced for a cut, as it lay on the shelves.
+pub struct CutJob {
+    /// The cut.
+    pub cut: u64,
+    /// Rows of charging.
+    pub outputs: Vec<Vec<(Output, Epoch, Diff)>>,
+    /// Duplicates.
+    pub duplicates: Vec<Vec<(Duplicate, Epoch, Diff)>>,
+    /// Usage that arrival has set aside.
+    pub aside: Vec<Suspended>,
+    /// What is known of the cut so far: positions, and counts of what dataflow rows do not show.
+    pub share: CutShare,
+}
+
+/// A worker's encode thread.
+pub struct Publisher {
+    jobs: Sender<Job>,
+    /// Jobs given and not yet done.
+    waiting: Arc<AtomicUsize>,
+    shares: Receiver<Result<(u64, CutShare), LakeError>>,
+    thread: JoinHandle<()>,
+}
+
+impl Publisher {
+    /// Starts the thread; `wake` is called when a cut is written.
+    pub fn start(writer: FileWriter, encoder: Encoder, wake: impl Fn() + Send + 'static) -> Self {
+        let (jobs, queue) = channel();
+        let (done, shares) = channel();
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&waiting);
+        let desk = Desk { writer, encoder, raw: Vec::new(), share: CutShare::default() };
+        let thread = std::thread::Builder::new()
+            .name("encode".to_owned())
+            .spawn(move || desk.work(&queue, &count, (&done, &wake)))
+            .expect("the machine can start a thread");
+        Self { jobs, waiting, shares, thread }
+    }
+
+    /// Whether so much waits that the worker should take in nothing more.
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) >= JOBS_WAITING
+    }
+
+    /// Hands a job over.
+    pub fn give(&self, job: Job) {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        // A thread that has failed has said so on `shares`, where the worker looks next.
+        let _closed = self.jobs.send(job);
+    }
+
+    /// A cut that has been written, if there is one.
+    pub fn finished(&self) -> Option<Result<(u64, CutShare), LakeError>> {
+        self.shares.try_recv().ok()
+    }
+
+    /// Lets the thread finish what it has.
+    pub fn stop(self) {
+        drop(self.jobs);
+        self.thread.join().expect("the encode thread does not panic");
+    }
+}
+
+/// The thread's own state.
+struct Desk {
+    writer: FileWriter,
+    encoder: Encoder,
+    raw: Vec<(&'static Table, Vec<RecordBatch>)>,
+    share: CutShare,
+}
+
+type Done = Sender<Result<(u64, CutShare), LakeError>>;
+
+impl Desk {
+    fn work(mut self, jobs: &Receiver<Job>, waiting: &AtomicUsize, (done, wake): (&Done, &impl Fn())) {
+        for job in jobs {
+            let finished = self.take(job).transpose();
+            waiting.fetch_sub(1, Ordering::Relaxed);
+            let Some(outcome) = finished else { continue };
+            let failed = outcome.is_err();
+            if done.send(outcome).is_err() || failed {
+                return wake();
+            }
+            wake();
+        }
+    }
+
+    fn take(&mut self, job: Job) -> Result<Option<(u64, CutShare)>, LakeError> {
+        match job {
+            Job::Raw { cut, role, rows, lateness } => {
+                let table = raw_table(role);
+                self.keep(cut, table, arrived(table, cut, &rows, &lateness))?;
+                Ok(None)
+            }
+            Job::Dead { cut, letters } => {
+                self.keep(cut, &tables::DEAD_LETTERS, self.dead_letters(cut, &letters))?;
+                self.keep(cut, &tables::VAULT_DEAD_LETTERS, self.vault(&letters))?;
+                Ok(None)
+            }
+            Job::Cut(job) => self.finish(*job).map(Some),
+        }
+    }
+
+    /// Keeps ledger rows until there are enough for a file.
+    fn keep(&mut self, cut: u64, table: &'static Table, rows: RecordBatch) -> Result<(), LakeError> {
+        let place = self.raw.iter().position(|(kept, _)| kept.name == table.name && kept.schema == table.schema);
+        let place = place.unwrap_or_else(|| {
+            self.raw.push((table, Vec::new()));
+            self.raw.len() - 1
+        });
+        let kept = &mut self.raw[place].1;
+        kept.push(rows);
+        if kept.iter().map(RecordBatch::num_rows).sum::<usize>() >= RAW_FILE_ROWS {
+            return self.write_kept(cut, place);
+        }
+        Ok(())
+    }
+
+    fn write_kept(&mut self, cut: u64, place: usize) -> Result<(), LakeError> {
+        let (table, batches) = &mut self.raw[place];
+        let Some(first) = batches.first() else { return Ok(()) };
+        let rows = concat_batches(&first.schema(), batches.iter()).expect("batches share a schema");
+        let table = *table;
+        batches.clear();
+        self.write(cut, table, &rows)
+    }
+
+    fn write(&mut self, cut: u64, table: &'static Table, rows: &RecordBatch) -> Result<(), LakeError> {
+        if rows.num_rows() > 0 {
+            self.share.contribution.files.push(self.writer.write(table, cut, rows)?);
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, job: CutJob) -> Result<(u64, CutShare), LakeError> {
+        for place in 0..self.raw.len() {
+            self.write_kept(job.cut, place)?;
+        }
+        let mut rows = CutRows::default();
+        for (output, _, diff) in job.outputs.into_iter().flatten() {
+            rows.push(output, diff);
+        }
+        rows.suspended.extend(job.aside.into_iter().map(|suspended| (suspended, 1)));
+        rows.duplicates = net_duplicates(job.duplicates);
+        rows.consolidate();
+        self.write_rows(job.cut, &rows)?;
+        let mut share = std::mem::take(&mut self.share);
+        let Contribution { files, removals, .. } = std::mem::take(&mut share.contribution);
+        share = job.share;
+        count(&rows, &mut share.accounting);
+        share.contribution.files = files;
+        share.contribution.removals = removals;
+        Ok((job.cut, share))
+    }
+
+    fn write_rows(&mut self, cut: u64, rows: &CutRows) -> Result<(), LakeError> {
+        let encoder = self.encoder.clone();
+        let charges = rows.charges.iter().map(|(charge, diff)| Movement::of_charge(charge, *diff));
+        let topups = rows.topups.iter().map(|(topup, diff)| Movement::of_topup(topup, *diff));
+        let movements: Vec<Movement> = charges.chain(topups).collect();
+        self.write(cut, &tables::BALANCE_MOVEMENTS, &encoder.movements(cut, &movements))?;
+        self.write(cut, &tables::DUPLICATES, &encoder.duplicates(cut, &rows.duplicates))?;
+        self.change(cut, (&tables::CHARGES, &rows.charges), |rows| encoder.charges(rows))?;
+        self.change(cut, (&tables::SUSPENDED_USAGE, &rows.suspended), |rows| encoder.suspended(rows))?;
+        self.change(cut, (&tables::BALANCES, &rows.balances), |rows| encoder.balances(rows))?;
+        self.change(cut, (&tables::CREDIT, &rows.credits), |rows| encoder.credits(rows))
+    }
+
+    /// Writes the rows of a current table that come, and names those that go.
+    fn change<D: Copy>(
+        &mut self,
+        cut: u64,
+        (table, rows): (&'static Table, &[(D, isize)]),
+        encode: impl Fn(&[D]) -> RecordBatch,
+    ) -> Result<(), LakeError> {
+        let of = |sign: isize| {
+            let chosen = rows.iter().filter(move |(_, diff)| *diff == sign);
+            chosen.map(|(row, _)| *row).collect::<Vec<D>>()
+        };
+        let (come, go) = (of(1), of(-1));
+        assert!(come.len() + go.len() == rows.len(), "a row of {} comes or goes once", table.name);
+        if !go.is_empty() {
+            self.share.contribution.removals.push(FileWriter::removal(table, &encode(&go)));
+        }
+        self.write(cut, table, &encode(&come))
+    }
+
+    fn dead_letters(&self, cut: u64, letters: &[DeadLetter]) -> RecordBatch {
+        let mut columns = vec![counts(letters.iter().map(|_| cut))];
+        columns.extend(self.encoder.provenances(letters.iter().map(|letter| letter.provenance)));
+        columns.extend([
+            plain(letters.iter().map(|letter| &*letter.topic)),
+            plain(letters.iter().map(|letter| letter.reason)),
+            plain(letters.iter().map(|letter| &*letter.detail)),
+            plain(letters.iter().map(|letter| &*letter.masked_payload)),
+        ]);
+        batch(&tables::DEAD_LETTERS, columns)
+    }
+
+    fn vault(&self, letters: &[DeadLetter]) -> RecordBatch {
+        use arrow::array::BinaryArray;
+        let mut columns = self.encoder.provenances(letters.iter().map(|letter| letter.provenance));
+        let keys: BinaryArray = letters.iter().map(|letter| letter.key.as_deref()).collect();
+        let payloads: BinaryArray = letters.iter().map(|letter| Some(&*letter.payload)).collect();
+        columns.push(plain(letters.iter().map(|letter| &*letter.topic)));
+        columns.extend([Arc::new(keys) as ArrayRef, Arc::new(payloads)]);
+        batch(&tables::VAULT_DEAD_LETTERS, columns)
+    }
+}
+
+fn plain<'a>(rows: impl Iterator<Item = &'a str>) -> ArrayRef {
+    Arc::new(rows.map(Some).collect::<StringArray>())
+}
+
+fn raw_table(role: Role) -> &'static Table {
+    match role {
+        Role::Usage => &tables::RAW_USAGE,
+        Role::TopUps => &tables::RAW_TOPUPS,
+        Role::Reference(_) => &tables::RAW_REFERENCE,
+    }
+}
+
+/// The rows with the columns that arrival decides.
+fn arrived(table: &Table, cut: u64, rows: &RecordBatch, lateness: &[Lateness]) -> RecordBatch {
+    let column = |column: &datasets::dictionary::Column| match column.name {
+        "arrival_cut" => counts((0..rows.num_rows()).map(|_| cut)),
+        "lateness" => words(lateness.iter().map(|lateness| lateness.as_str())),
+        name => rows.column_by_name(name).expect("sources give every other column").clone(),
+    };
+    batch(table, table.columns.iter().map(column).collect())
+}
+
+/// Duplicates that stand at the end of the cut: within it they may have been told and taken back.
+fn net_duplicates(changes: Vec<Vec<(Duplicate, Epoch, Diff)>>) -> Vec<cut_rows::Duplicate> {
+    let mut net: Vec<_> =
+        changes.into_iter().flatten().map(|(duplicate, _, diff)| (duplicate, diff)).collect();
+    differential_dataflow::consolidation::consolidate(&mut net);
+    let row = |(Duplicate { provenance, of }, diff): (Duplicate, Diff)| {
+        assert!(diff == 1, "a duplicate is never taken back after its cut");
+        let place = datasets::provenance::Provenance::from_packed;
+        cut_rows::Duplicate { provenance: place(provenance), of: place(of) }
+    };
+    net.into_iter().map(row).collect()
+}
+
+/// How the rows of a cut change the number of records in each state.
+fn count(rows: &CutRows, accounting: &mut Accounting) {
+    let net = |diffs: &mut dyn Iterator<Item = isize>| {
+        i64::try_from(diffs.sum::<isize>()).expect("a cut has fewer than 2^63 rows")
+    };
+    accounting.add("rated", "", net(&mut rows.charges.iter().map(|(_, diff)| *diff)));
+    for (suspended, diff) in &rows.suspended {
+        let diff = i64::try_from(*diff).expect("a row comes or goes once");
+        accounting.add("suspended", suspended.reason.as_str(), diff);
+    }
+    let duplicates = i64::try_from(rows.duplicates.len()).expect("a cut has fewer than 2^63 rows");
+    accounting.add("duplicate", "", duplicates);
+}

@@ -1,0 +1,412 @@
+//! One worker's life: recover, then at each tick hand in what has arrived, and give each finished cut to be written.
+//!
+//! **Invariant:** a record is written to raw in the cut in which it is handed to the dataflow, and the cut's positions
+//! are those behind the last record of that cut. **Invariant:** what a cut publishes is what the dataflow held when the
+//! probe passed the cut's last epoch, no row more, no row less.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::mpsc::Receiver;
+use std::time::Duration;
+
+use arrow::array::{AsArray, RecordBatch};
+use connectors::lake::{FileWriter, SourcePosition};
+use connectors::source::running::RunningSource;
+use connectors::source::{Batch, Launch, Position, Role, Start as Begin};
+use datasets::care::TopUp;
+use datasets::usage::UsageEvent;
+use operators::rows::Epoch;
+use operators::tick::Tick;
+use timely::worker::Worker;
+
+use super::control::Control;
+use super::dataflow::{self, Inputs, Shelves, take_up_to};
+use super::feed::Feed;
+use super::orders::{CutShare, Order, Progress, Report, Start, Took};
+use super::publisher::{CutJob, Job, Publisher};
+use super::recovery::{Recovery, Slice};
+use super::{Head, RuntimeError, Shared};
+use crate::charging::fold::{ChargingEvent, Credited, Suspended, Suspension, Usage};
+use crate::charging::Catalogue;
+use crate::mediation::Lateness;
+use crate::publish::Encoder;
+
+/// The most records that an epoch takes in, over all workers.
+const EPOCH_RECORDS: usize = 256 * 1_024;
+/// How long a worker parks when there is nothing to do.
+const PARK: Duration = Duration::from_millis(2);
+
+/// A worker that has recovered and reads its sources.
+pub(super) struct Life<'a> {
+    shared: &'a Shared,
+    control: Control,
+    inputs: Inputs,
+    shelves: Shelves,
+    publisher: Publisher,
+    sources: Vec<(u8, RunningSource)>,
+    roles: BTreeMap<u8, Role>,
+    batches: Receiver<Batch>,
+    /// The open cut's share so far, and usage that arrival has set aside.
+    share: CutShare,
+    aside: Vec<Suspended>,
+    positions: BTreeMap<(u8, u32), Position>,
+    /// Cuts that have ended and whose last epoch is not done: cut, epoch, share, aside.
+    ended: VecDeque<(u64, Epoch, CutShare, Vec<Suspended>)>,
+    head: Option<Head>,
+}
+
+/// Runs a worker to its end.
+pub(super) fn run(worker: &mut Worker, shared: &Shared) -> Result<(), RuntimeError> {
+    let mut control = Control::build(worker);
+    let catalogue = Catalogue::new(shared.names.clone());
+    let (inputs, shelves) = dataflow::build(worker, shared.settings.dataflow, catalogue);
+    if worker.index() == 0 {
+        control.order(Order::Start(shared.start.clone()));
+    }
+    let start = loop {
+        if let Some(Order::Start(start)) = control.next_order() {
+            break start;
+        }
+        worker.step_or_park(Some(PARK));
+    };
+    let mut inputs = inputs;
+    let epoch = recover(worker, shared, &start, (&mut inputs, &shelves))?;
+    let mut life = Life::begin(worker, shared, &start, (control, inputs, shelves, epoch))?;
+    let outcome = life.live(worker);
+    if outcome.is_err() {
+        shared.fail();
+    }
+    life.end(worker);
+    outcome
+}
+
+/// Replays what the sealed cuts took in, and checks that it comes to what they published. Returns the next free epoch.
+fn recover(
+    worker: &mut Worker,
+    shared: &Shared,
+    start: &Start,
+    (inputs, shelves): (&mut Inputs, &Shelves),
+) -> Result<Epoch, RuntimeError> {
+    let mut epoch = 0;
+    if worker.index() == 0 {
+        let slices = Recovery::new(&shared.lake, start, &shared.names).slices()?;
+        for slice in slices.into_values() {
+            replay(inputs, epoch, slice);
+            epoch += 2;
+            while epoch > 64 && shelves.probe.less_than(&(epoch - 64)) {
+                worker.step();
+            }
+        }
+    } else {
+        // Worker 0 reads raw for all; the exchange spreads it. The others tick along.
+        for now in Recovery::new(&shared.lake, start, &shared.names).nows()? {
+            replay(inputs, epoch, Slice { now, ..Slice::default() });
+            epoch += 2;
+        }
+    }
+    while shelves.probe.less_than(&epoch) {
+        worker.step_or_park(Some(PARK));
+    }
+    let rows = take_up_to(&shelves.outputs, epoch);
+    // Muted: the sealed cuts have published all of this.
+    drop((take_up_to(&shelves.duplicates, epoch), take_up_to(&shelves.superseded, epoch)));
+    drop(take_up_to(&shelves.cancelled, epoch));
+    if worker.peers() == 1 {
+        super::audit::compare(&rows, start)?;
+    }
+    Ok(epoch)
+}
+
+fn take_count<D>(shelf: &dataflow::Shelf<D>, epoch: Epoch) -> usize {
+    take_up_to(shelf, epoch).iter().map(Vec::len).sum()
+}
+
+fn replay(inputs: &mut Inputs, epoch: Epoch, slice: Slice) {
+    let Slice { usage, topups, changes, now } = slice;
+    inputs.usage.send_batch(&mut usage.into_iter().map(|usage| (usage, epoch, 1)).collect());
+    let events = topups.iter().filter_map(Credited::of).map(ChargingEvent::TopUp);
+    inputs.events.send_batch(&mut events.map(|event| (event, epoch, 1)).collect());
+    inputs.changes.send_batch(&mut changes.into_iter().map(|change| (change, epoch, 1)).collect());
+    close_epoch(inputs, Tick { epoch, now: now.0, ends_cut: true });
+}
+
+/// Sends the tick and moves all inputs on, past the epoch that is left free.
+fn close_epoch(inputs: &mut Inputs, tick: Tick) {
+    let next = tick.epoch + 2;
+    inputs.ticks.send(tick);
+    inputs.usage.advance_to(next);
+    inputs.events.advance_to(next);
+    inputs.changes.advance_to(next);
+    inputs.ticks.advance_to(next);
+}
+
+impl<'a> Life<'a> {
+    /// Starts the threads of a worker that has recovered.
+    fn begin(
+        worker: &Worker,
+        shared: &'a Shared,
+        start: &Start,
+        (control, inputs, shelves, epoch): (Control, Inputs, Shelves, Epoch),
+    ) -> Result<Self, RuntimeError> {
+        let me = std::thread::current();
+        let sources = start.facts.sources.iter().map(|source| source.as_str().into()).collect();
+        let encoder = Encoder::new(shared.names.clone(), sources);
+        let writer = FileWriter::new(&shared.lake, start.generation, worker.index());
+        let waker = me.clone();
+        let publisher = Publisher::start(writer, encoder, move || waker.unpark());
+        let (sources, batches) = open_sources(worker, shared, start)?;
+        let head = match worker.index() {
+            0 => Some(Head::begin(shared, (start, worker.peers(), epoch), move || me.unpark())?),
+            _ => None,
+        };
+        Ok(Self {
+            shared,
+            control,
+            inputs,
+            shelves,
+            publisher,
+            sources,
+            roles: roles(shared, start),
+            batches,
+            share: CutShare::default(),
+            aside: Vec::new(),
+            positions: BTreeMap::new(),
+            ended: VecDeque::new(),
+            head,
+        })
+    }
+
+    fn live(&mut self, worker: &mut Worker) -> Result<(), RuntimeError> {
+        loop {
+            while let Some(order) = self.control.next_order() {
+                match order {
+                    Order::Tick { epoch, tick, cut } => self.hand_in((epoch, tick, cut), worker)?,
+                    Order::Stop => return Ok(()),
+                    Order::Start(_) => unreachable!("the cluster starts once"),
+                }
+            }
+            self.pass_on_cuts();
+            while let Some(share) = self.publisher.finished() {
+                let (cut, mut share) = share?;
+                share.contribution.worker = worker.index();
+                self.control.report(Report::Contributed(cut, share));
+            }
+            if let Some(head) = &mut self.head {
+                let done = self.shelves.probe.with_frontier(|frontier| frontier.first().copied());
+                head.turn(&mut self.control, done.unwrap_or(Epoch::MAX), self.shared)?;
+            }
+            self.check_sources()?;
+            if self.shared.has_failed() {
+                return Err(RuntimeError::AnotherWorker);
+            }
+            worker.step_or_park(Some(PARK));
+        }
+    }
+
+    /// Takes what has arrived, gives it to raw and to the dataflow, and ends the epoch.
+    fn hand_in(&mut self, (epoch, tick, cut): (Epoch, Tick, u64), worker: &Worker) -> Result<(), RuntimeError> {
+        let limit = EPOCH_RECORDS / worker.peers();
+        let (mut taken, mut backlog) = (0, false);
+        while !self.publisher.is_behind() {
+            let Ok(batch) = self.batches.try_recv() else { break };
+            taken += batch.record_count() + batch.dead.len();
+            self.take_batch(batch, tick, cut);
+            if taken >= limit {
+                backlog = true;
+                break;
+            }
+        }
+        close_epoch(&mut self.inputs, tick);
+        let progress = self.progress_of_usage();
+        let taken = u64::try_from(taken).expect("an epoch holds fewer than 2^64 records");
+        self.share.record_count += taken;
+        let took = Took {
+            worker: worker.index(),
+            record_count: taken,
+            backlog: backlog || self.publisher.is_behind(),
+            idle: self.is_idle(),
+            progress,
+        };
+        self.control.report(Report::Took(took));
+        if tick.ends_cut {
+            self.end_cut(cut, epoch);
+        }
+        Ok(())
+    }
+
+    /// Stream time follows the arrival of usage: reference data and money come when they come.
+    fn progress_of_usage(&self) -> Vec<Progress> {
+        let usage = self.positions.iter().filter(|((source, _), _)| self.roles[source] == Role::Usage);
+        let progress = |(&(source, partition), position): (&(u8, u32), &Position)| Progress {
+            source,
+            partition,
+            reached: position.last_arrived_at,
+            caught_up: position.caught_up,
+        };
+        usage.map(progress).collect()
+    }
+
+    fn end_cut(&mut self, cut: u64, epoch: Epoch) {
+        let mut share = std::mem::take(&mut self.share);
+        let position = |(&(source, partition), position): (&(u8, u32), &Position)| SourcePosition {
+            source,
+            partition,
+            next_offset: position.next_offset,
+        };
+        share.positions = self.positions.iter().map(position).collect();
+        self.ended.push_back((cut, epoch, share, std::mem::take(&mut self.aside)));
+    }
+
+    fn take_batch(&mut self, batch: Batch, tick: Tick, cut: u64) {
+        let Batch { source, usage, topups, changes, raw, dead, positions } = batch;
+        for position in positions {
+            self.positions.insert((source, position.partition), position);
+        }
+        let role = self.roles[&source];
+        if role == Role::Usage {
+            let count = usage.len() + dead.len();
+            self.share.usage_count += i64::try_from(count).expect("a batch is bounded");
+            let rejected = i64::try_from(dead.len()).expect("a batch is bounded");
+            self.share.accounting.add("rejected", "", rejected);
+        }
+        if !dead.is_empty() {
+            self.publisher.give(Job::Dead { cut, letters: dead });
+        }
+        if raw.num_rows() == 0 {
+            return;
+        }
+        let lateness = match role {
+            Role::Usage => self.take_usage(usage, tick),
+            Role::TopUps => self.take_topups(&topups, &raw, tick.epoch),
+            Role::Reference(_) => {
+                self.inputs.changes.send_batch(&mut dated(changes, tick.epoch));
+                Vec::new()
+            }
+        };
+        self.publisher.give(Job::Raw { cut, role, rows: raw, lateness });
+    }
+
+    /// Hands usage to mediation, but for what arrival sets aside.
+    fn take_usage(&mut self, usage: Vec<UsageEvent>, tick: Tick) -> Vec<Lateness> {
+        let since = self.shared.settings.dataflow.since(tick.now);
+        let judge = |usage: &UsageEvent| Lateness::of(usage.started_at, since, tick.now);
+        let lateness: Vec<Lateness> = usage.iter().map(judge).collect();
+        let mut hot = Vec::with_capacity(usage.len());
+        for (usage, lateness) in usage.into_iter().zip(&lateness) {
+            let reason = match lateness {
+                Lateness::Hot => {
+                    hot.push((usage, tick.epoch, 1));
+                    continue;
+                }
+                Lateness::BehindHotWindow => Suspension::BehindHotWindow,
+                Lateness::BeyondHorizon => Suspension::Future,
+            };
+            self.aside.push(Suspended { usage: Usage::from(&usage), reason });
+        }
+        self.inputs.usage.send_batch(&mut hot);
+        lateness
+    }
+
+    fn take_topups(&mut self, topups: &[TopUp], raw: &RecordBatch, epoch: Epoch) -> Vec<Lateness> {
+        let accounts = raw.column_by_name("account_id").expect("sources give the account");
+        for account in accounts.as_string::<i32>().iter().flatten() {
+            let _id = self.shared.names.intern_account(account);
+        }
+        let events = topups.iter().filter_map(Credited::of).map(ChargingEvent::TopUp);
+        self.inputs.events.send_batch(&mut dated(events, epoch));
+        vec![Lateness::Hot; topups.len()]
+    }
+
+    /// Gives the encode thread the cuts whose last epoch is done.
+    fn pass_on_cuts(&mut self) {
+        while let Some((_, epoch, _, _)) = self.ended.front() {
+            if self.shelves.probe.less_than(&(epoch + 2)) {
+                return;
+            }
+            let (cut, epoch, mut share, aside) =
+                self.ended.pop_front().expect("there was a front");
+            let last = epoch + 1;
+            let superseded = take_count(&self.shelves.superseded, last);
+            let cancelled = take_up_to(&self.shelves.cancelled, last);
+            let cancelled: isize = cancelled.iter().flatten().map(|(_, _, diff)| *diff).sum();
+            let count = isize::try_from(superseded).expect("a cut is bounded") + cancelled;
+            let count = i64::try_from(count).expect("a cut is bounded");
+            share.accounting.add("superseded", "", count);
+            let outputs = take_up_to(&self.shelves.outputs, last);
+            let duplicates = take_up_to(&self.shelves.duplicates, last);
+            let job = CutJob { cut, outputs, duplicates, aside, share };
+            self.publisher.give(Job::Cut(Box::new(job)));
+        }
+    }
+
+    /// Whether there is nothing left to read: every source has ended, or is caught up.
+    fn is_idle(&self) -> bool {
+        let caught_up = |number: u8| {
+            let mut partitions =
+                self.positions.range((number, 0)..=(number, u32::MAX)).map(|(_, at)| at.caught_up).peekable();
+            partitions.peek().is_some() && partitions.all(|caught_up| caught_up)
+        };
+        self.sources.iter().all(|(number, source)| source.is_finished() || caught_up(*number))
+    }
+
+    /// Finds out why a source has ended, if one has.
+    fn check_sources(&mut self) -> Result<(), RuntimeError> {
+        while let Some(place) = self.sources.iter().position(|(_, source)| source.is_finished()) {
+            let (_, source) = self.sources.swap_remove(place);
+            source.join()?;
+        }
+        Ok(())
+    }
+
+    /// Closes the inputs and lets the threads finish.
+    fn end(self, worker: &mut Worker) {
+        drop((self.control, self.inputs, self.sources, self.batches));
+        self.publisher.stop();
+        if let Some(head) = self.head {
+            head.end();
+        }
+        while worker.has_dataflows() && !self.shared.has_failed() {
+            worker.step_or_park(Some(PARK));
+        }
+    }
+}
+
+fn dated<D>(rows: impl IntoIterator<Item = D>, epoch: Epoch) -> Vec<(D, Epoch, isize)> {
+    rows.into_iter().map(|row| (row, epoch, 1)).collect()
+}
+
+type Opened = (Vec<(u8, RunningSource)>, Receiver<Batch>);
+
+/// Starts the sources that are this worker's: each goes to one worker, in turn.
+fn open_sources(worker: &Worker, shared: &Shared, start: &Start) -> Result<Opened, RuntimeError> {
+    let (sender, batches) = std::sync::mpsc::sync_channel(BATCHES_WAITING);
+    let mut sources = Vec::new();
+    for (place, feed) in shared.feeds.iter().enumerate() {
+        if place % worker.peers() != worker.index() {
+            continue;
+        }
+        let number = number_of(feed.source_id(), start);
+        let positions = start.facts.positions.iter().filter(|at| at.source == number);
+        let positions: BTreeMap<u32, u64> =
+            positions.map(|at| (at.partition, at.next_offset)).collect();
+        let begin = if positions.is_empty() { shared.settings.begin.clone() } else { Begin::Positions(positions) };
+        let pseudonyms = shared.pseudonyms.clone();
+        let launch = Launch { number, pseudonyms, start: begin, batches: sender.clone() };
+        sources.push((number, feed.start(launch)?));
+    }
+    Ok((sources, batches))
+}
+
+/// The lake's number for a source.
+fn number_of(source_id: &str, start: &Start) -> u8 {
+    let place = start.facts.sources.iter().position(|known| known == source_id);
+    let place = place.expect("the start names every configured source");
+    u8::try_from(place).expect("a lake has at most 256 sources")
+}
+
+fn roles(shared: &Shared, start: &Start) -> BTreeMap<u8, Role> {
+    let role = |feed: &Box<dyn Feed>| (number_of(feed.source_id(), start), feed.role());
+    shared.feeds.iter().map(role).collect()
+}
+
+/// How many batches may wait before sources pause.
+const BATCHES_WAITING: usize = 16;
