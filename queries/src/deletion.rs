@@ -45,7 +45,10 @@ pub(crate) async fn read(
 }
 
 /// The rows that stay, of a file of `row_count` rows.
-pub(crate) fn live_rows(deleted: &RoaringTreemap, row_count: usize) -> Result<RowSelection, String> {
+pub(crate) fn live_rows(
+    deleted: &RoaringTreemap,
+    row_count: usize,
+) -> Result<RowSelection, String> {
     let mut kept: Vec<Range<usize>> = Vec::new();
     let mut next = 0;
     for position in deleted {

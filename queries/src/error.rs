@@ -9,7 +9,9 @@ use datafusion::common::DataFusionError;
 #[non_exhaustive]
 pub enum QueryError {
     /// The folder holds no sealed cut.
-    #[error("no sealed cut under \"{lake}\": run \"weir demo --lake {lake}\" or \"weir run\" first")]
+    #[error(
+        "no sealed cut under \"{lake}\": run \"weir demo --lake {lake}\" or \"weir run\" first"
+    )]
     NoLake {
         /// The lake as it was named.
         lake: String,

@@ -1,0 +1,158 @@
+//! The shell: statements that end with a semicolon and commands that begin with a backslash.
+//!
+//! On a terminal it edits lines, keeps a history and survives errors; fed from a pipe or a file it stops at the first.
+
+use std::io::{self, IsTerminal, Write};
+
+use datafusion::prelude::DataFrame;
+use rustyline::DefaultEditor;
+use rustyline::error::ReadlineError;
+
+use crate::error::QueryError;
+use crate::output::{self, Format};
+use crate::session::Session;
+use crate::statements::Script;
+use command::Command;
+
+mod command;
+
+mod describe;
+
+mod history;
+
+/// What the shell does next.
+#[derive(PartialEq, Eq)]
+enum Next {
+    Continue,
+    Quit,
+}
+
+/// Runs the shell on standard input and output until it ends or `\q` is said.
+///
+/// # Errors
+/// On a terminal only when the terminal itself fails; else at the first statement that does.
+pub async fn shell(session: Session, format: Format) -> Result<(), QueryError> {
+    let mut shell = Shell { session, format, open: String::new(), out: Box::new(io::stdout()) };
+    if io::stdin().is_terminal() { shell.interactive().await } else { shell.piped().await }
+}
+
+struct Shell {
+    session: Session,
+    format: Format,
+    /// What was typed since the last semicolon.
+    open: String,
+    out: Box<dyn Write + Send>,
+}
+
+impl Shell {
+    async fn interactive(&mut self) -> Result<(), QueryError> {
+        let mut editor = DefaultEditor::new().map_err(terminal)?;
+        let kept = history::load(&mut editor);
+        writeln!(self.out, "weir sql: \\? lists commands, \\d tables, \\q ends")?;
+        loop {
+            let next = match editor.readline(&self.prompt()) {
+                Ok(line) => {
+                    history::add(&mut editor, &line, kept.as_deref());
+                    self.survive(&line).await?
+                }
+                Err(ReadlineError::Interrupted) => {
+                    self.open.clear();
+                    Next::Continue
+                }
+                Err(ReadlineError::Eof) => Next::Quit,
+                Err(error) => return Err(terminal(error)),
+            };
+            if next == Next::Quit {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn piped(&mut self) -> Result<(), QueryError> {
+        for line in io::stdin().lines() {
+            let line = line.map_err(|source| terminal(ReadlineError::Io(source)))?;
+            if self.line(&line).await? == Next::Quit {
+                return Ok(());
+            }
+        }
+        self.line(";").await.map(drop)
+    }
+
+    /// Runs a line and tells an error instead of ending with it.
+    async fn survive(&mut self, line: &str) -> Result<Next, QueryError> {
+        match self.line(line).await {
+            Err(error) if !error.is_broken_pipe() => {
+                self.open.clear();
+                // Standard error may be closed; the shell goes on without it.
+                drop(writeln!(io::stderr(), "error: {error}"));
+                Ok(Next::Continue)
+            }
+            next => next,
+        }
+    }
+
+    async fn line(&mut self, line: &str) -> Result<Next, QueryError> {
+        if self.open.trim().is_empty() && line.trim_start().starts_with('\\') {
+            return self.command(Command::parse(line.trim())).await;
+        }
+        self.open.push_str(line);
+        self.open.push('\n');
+        let text = std::mem::take(&mut self.open);
+        let script = Script::cut(&text);
+        for statement in script.statements {
+            self.run(statement).await?;
+        }
+        if !script.rest.is_empty() {
+            self.open = format!("{}\n", script.rest);
+        }
+        Ok(Next::Continue)
+    }
+
+    async fn run(&mut self, statement: &str) -> Result<(), QueryError> {
+        let frame = self.session.query(statement).await?;
+        self.show(frame).await
+    }
+
+    async fn show(&mut self, frame: DataFrame) -> Result<(), QueryError> {
+        let row_count = output::write(frame, self.format, &mut self.out).await?;
+        if self.format == Format::Table {
+            let noun = if row_count == 1 { "row" } else { "rows" };
+            writeln!(self.out, "({row_count} {noun})")?;
+        }
+        Ok(self.out.flush()?)
+    }
+
+    async fn command(&mut self, command: Command<'_>) -> Result<Next, QueryError> {
+        match command {
+            Command::Quit => return Ok(Next::Quit),
+            Command::Help => self.out.write_all(command::HELP.as_bytes())?,
+            Command::Tables => describe::tables(&self.session, &mut self.out)?,
+            Command::Columns(table) => {
+                let frame = describe::columns(&self.session, table).await?;
+                self.show(frame).await?;
+            }
+            Command::Cuts => describe::cuts(&self.session, &mut self.out)?,
+            Command::Cut(at) => self.session = self.session.at(at)?,
+            Command::Format(name) => self.format = name.parse()?,
+            Command::Questions => describe::questions(&mut self.out)?,
+            Command::Ask(name, given) => {
+                let frame = crate::questions::named(name)?.ask(&self.session, &given).await?;
+                self.show(frame).await?;
+            }
+            Command::Unknown(text) => {
+                let message = format!("no command \"{text}\": \\? lists them");
+                return Err(QueryError::Sql { message });
+            }
+        }
+        Ok(Next::Continue)
+    }
+
+    fn prompt(&self) -> String {
+        let mark = if self.open.is_empty() { "=>" } else { "->" };
+        format!("weir@{}{mark} ", self.session.cut().cut)
+    }
+}
+
+fn terminal(error: ReadlineError) -> QueryError {
+    QueryError::Terminal { source: Box::new(error) }
+}
