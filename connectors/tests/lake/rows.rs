@@ -99,7 +99,7 @@ pub(super) fn lines(batches: impl IntoIterator<Item = RecordBatch>) -> Vec<Strin
     let mut lines = Vec::new();
     for batch in batches {
         for row in 0..batch.num_rows() {
-            let value = |column| array_value_to_string(column, row).unwrap();
+            let value = |column: &ArrayRef| array_value_to_string(column, row).unwrap();
             lines.push(batch.columns().iter().map(value).collect::<Vec<_>>().join("|"));
         }
     }

@@ -75,7 +75,7 @@ impl Model {
             }
         }
         for _ in 0..rng.usize(..=size) {
-            let key = (rng.i32(..PARTITIONS), self.next_offset);
+            let key = (rng.i32(0..PARTITIONS), self.next_offset);
             self.next_offset += 1;
             match rng.u8(..10) {
                 0 => self.waiting.push(key),
