@@ -37,8 +37,11 @@ impl FileSource {
     /// When there is nothing that can be read.
     pub fn open(path: impl Into<PathBuf>, role: Role, format: Format) -> Result<Self, SourceError> {
         let path = path.into();
-        let files = files_of(&path)
-            .map_err(|source| SourceError::File { doing: "look for files in", path: path.clone(), source })?;
+        let files = files_of(&path).map_err(|source| SourceError::File {
+            doing: "look for files in",
+            path: path.clone(),
+            source,
+        })?;
         if files.len() > FILES_MAX {
             let what = format!("{} files", files.len());
             return Err(SourceError::OutOfRange { topic: path.display().to_string(), what });
@@ -70,10 +73,15 @@ impl FileSource {
             Start::Positions(starts) => starts,
             Start::At(_) => {
                 let problem = "is an instant, which files do not know".to_owned();
-                return Err(SourceError::Setting { key: "start".to_owned(), topic: topic.to_string(), problem });
+                return Err(SourceError::Setting {
+                    key: "start".to_owned(),
+                    topic: topic.to_string(),
+                    problem,
+                });
             }
         };
-        let identity = Identity { number: launch.number, source_id: self.source_id().into(), topic };
+        let identity =
+            Identity { number: launch.number, source_id: self.source_id().into(), topic };
         let name = format!("source-{}", launch.number);
         let form = (self.role, &self.format);
         let decoder = Decoder::new(identity, form, Counting::Lines, launch.pseudonyms)?;
@@ -100,7 +108,8 @@ fn files_of(path: &Path) -> io::Result<Vec<PathBuf>> {
 
 /// When a file was last written, which stands for the arrival of its records.
 fn written_at(metadata: &std::fs::Metadata) -> EventTime {
-    let since_1970 = metadata.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+    let since_1970 =
+        metadata.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
     let micros = since_1970.and_then(|span| i64::try_from(span.as_micros()).ok());
     micros.map_or(EventTime::MIN, EventTime)
 }

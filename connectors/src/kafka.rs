@@ -12,6 +12,7 @@ pub mod sink;
 mod clock;
 mod delivery;
 mod offsets;
+mod progress;
 mod reading;
 mod topic;
 mod trouble;

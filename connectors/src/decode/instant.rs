@@ -66,9 +66,9 @@ fn split_fraction(rest: &[u8]) -> Option<(i64, &[u8])> {
     if length == 0 || length > 9 {
         return None;
     }
-    let (micros, _weight) = digits[..length]
-        .iter()
-        .fold((0, 100_000), |(sum, weight), digit| (sum + i64::from(digit - b'0') * weight, weight / 10));
+    let (micros, _weight) = digits[..length].iter().fold((0, 100_000), |(sum, weight), digit| {
+        (sum + i64::from(digit - b'0') * weight, weight / 10)
+    });
     Some((micros, &digits[length..]))
 }
 

@@ -24,7 +24,11 @@ impl LineCutter {
     }
 
     /// The columns of a line, which must be `count` where that is known.
-    pub(crate) fn cut(&mut self, line: &str, count: Option<usize>) -> Result<&StringRecord, Reject> {
+    pub(crate) fn cut(
+        &mut self,
+        line: &str,
+        count: Option<usize>,
+    ) -> Result<&StringRecord, Reject> {
         let line = line.trim_end_matches(['\r', '\n']);
         if line.contains('\n') {
             return Err(Reject::bad_csv("more than one line".to_owned()));
@@ -73,13 +77,22 @@ mod tests {
     fn lines_are_cut_one_by_one() {
         let mut cutter = LineCutter::new(b';', b'"');
         let columns = |cutter: &mut LineCutter, line: &str| {
-            cutter.cut(line, Some(3)).map(|found| found.iter().map(str::to_owned).collect::<Vec<_>>())
+            cutter
+                .cut(line, Some(3))
+                .map(|found| found.iter().map(str::to_owned).collect::<Vec<_>>())
         };
         assert_eq!(columns(&mut cutter, "a;b;c\r\n").unwrap(), ["a", "b", "c"]);
-        assert_eq!(columns(&mut cutter, "\"a;1\";\"say \"\"b\"\"\";").unwrap(), ["a;1", "say \"b\"", ""]);
+        assert_eq!(
+            columns(&mut cutter, "\"a;1\";\"say \"\"b\"\"\";").unwrap(),
+            ["a;1", "say \"b\"", ""]
+        );
         for broken in ["a;b", "a;\"b;c", "", "a;b;c\nd;e;f", "a;b;c;d"] {
             assert_eq!(columns(&mut cutter, broken).unwrap_err().reason, "bad_csv", "{broken}");
-            assert_eq!(columns(&mut cutter, "x;y\rz;").unwrap(), ["x", "y\rz", ""], "after {broken}");
+            assert_eq!(
+                columns(&mut cutter, "x;y\rz;").unwrap(),
+                ["x", "y\rz", ""],
+                "after {broken}"
+            );
         }
     }
 }

@@ -65,7 +65,8 @@ impl Decimal {
 
     /// So many times `factor`, as a whole number; `None` where that needs a rounding and none is given.
     pub(crate) fn times(self, factor: u64, rounding: Option<Rounding>) -> Option<u64> {
-        let (exact, divisor) = (self.units.checked_mul(i128::from(factor))?, 10_i128.pow(self.scale));
+        let (exact, divisor) =
+            (self.units.checked_mul(i128::from(factor))?, 10_i128.pow(self.scale));
         let whole = match rounding {
             Some(rule) => rule.divide(exact, divisor),
             None if exact % divisor == 0 => exact / divisor,

@@ -6,7 +6,9 @@ use datasets::number::Digits;
 use datasets::provenance::Provenance;
 use datasets::reference::{RefChange, RefTopic};
 
-use super::columns::{ReferenceRows, TopUpRows, UsageRows};
+use super::columns::reference::ReferenceRows;
+use super::columns::topup::TopUpRows;
+use super::columns::usage::UsageRows;
 use super::document;
 use super::fields::Fields;
 use super::pseudonyms::CachedPseudonyms;
@@ -61,7 +63,11 @@ impl Rows {
     }
 
     /// Takes a top-up; other roles never see one.
-    pub(crate) fn push_topup(&mut self, place: Provenance, fields: &Fields<'_>) -> Result<(), Reject> {
+    pub(crate) fn push_topup(
+        &mut self,
+        place: Provenance,
+        fields: &Fields<'_>,
+    ) -> Result<(), Reject> {
         let topup = TopUpDocument::check(fields)?;
         if let Kind::TopUps(rows) = &mut self.kind {
             rows.push(place, &topup);
@@ -78,9 +84,8 @@ impl Rows {
     ) -> Result<(), Reject> {
         let Kind::Reference(topic, rows) = &mut self.kind else { return Ok(()) };
         let mut pseudonym = |number: Digits| -> SubscriberId { self.pseudonyms.of(number) };
-        let version = fields
-            .map(|fields| document::check(*topic, fields, &mut pseudonym))
-            .transpose()?;
+        let version =
+            fields.map(|fields| document::check(*topic, fields, &mut pseudonym)).transpose()?;
         let change = RefChange { topic: *topic, key: id64(key), provenance: place, version };
         rows.push(key, change);
         Ok(())

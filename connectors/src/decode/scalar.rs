@@ -46,9 +46,7 @@ impl<'a> Scalar<'a> {
         match self {
             Self::Absent => Ok(None),
             Self::Text(text) if text.is_empty() => Ok(None),
-            Self::Text(text) if text.len() > TEXT_BYTES => {
-                Err(Reject::too_long(field, TEXT_BYTES))
-            }
+            Self::Text(text) if text.len() > TEXT_BYTES => Err(Reject::too_long(field, TEXT_BYTES)),
             Self::Text(text) => Ok(Some(text)),
             _ => Err(Reject::bad(field, "a text")),
         }

@@ -1,15 +1,18 @@
-//! Decoders against records as they come: good, bad and mutilated.
+//! Usage records as they come, good and bad.
 
-use arrow::array::{Array, AsArray};
-use arrow::datatypes::{Decimal128Type, Int32Type, Int64Type, TimestampMicrosecondType};
-use datasets::ids::{Pseudonyms, account_id, id64};
+mod documents;
+pub(crate) mod noise;
+
+use arrow::array::AsArray;
+use arrow::datatypes::{Int32Type, Int64Type, TimestampMicrosecondType};
+use datasets::ids::{Pseudonyms, id64};
 use datasets::number::Digits;
-use datasets::reference::{Entity, RefTopic};
-use datasets::units::{EventTime, Money};
+use datasets::provenance::Provenance;
+use datasets::units::EventTime;
 use datasets::usage::Service;
 
-use super::document::{canonical, read_canonical};
-use super::*;
+use super::{Counting, Decoder, Format, Identity, Record};
+use crate::source::{Batch, Role};
 
 const SECRET: &[u8] = b"test secret";
 
@@ -130,143 +133,4 @@ fn binary_payloads_and_tombstones_are_dead_letters_of_usage() {
     let reasons: Vec<_> = batch.dead.iter().map(|dead| dead.reason).collect();
     assert_eq!(reasons, ["not_utf8", "not_json"]);
     assert_eq!(batch.dead[0].key.as_deref(), Some(b"k".as_slice()));
-}
-
-#[test]
-fn a_topup_keeps_every_digit_of_its_amount() {
-    let topup = |amount: &str| {
-        format!(
-            r#"{{"topup_id":"t","account_id":"a","amount":{amount},"currency":"EUR","topped_up_at":0}}"#
-        )
-    };
-    for (amount, expected) in [
-        ("\"12.50\"", Some("12.5")),
-        ("123456789.123456789", Some("123456789.123456789")),
-        ("5", Some("5")),
-        ("0", None),
-        ("-1", None),
-        ("1e2", None),
-        ("0.0000000001", None),
-        ("1000000000", None),
-        ("[1]", None),
-    ] {
-        let batch = json(Role::TopUps, &[&topup(amount)]);
-        let money = expected.map(|text| text.parse::<Money>().unwrap());
-        assert_eq!(batch.topups.first().map(|topup| topup.amount), money, "{amount}");
-        assert_eq!(batch.dead.is_empty(), money.is_some(), "{amount}");
-        if let Some(money) = money {
-            assert_eq!(batch.raw["amount"].as_primitive::<Decimal128Type>().value(0), money.0);
-            assert_eq!(batch.topups[0].account, account_id("a"));
-        }
-    }
-}
-
-const TARIFF: &str = r#"{"tariff_id":"basic","service":"voice","zone":"de","price":"0.09","per":1,"unit":"min","currency":"EUR"}"#;
-const SUBSCRIPTION: &str = r#"{"subscription_id":"s","account_id":"a","tariff_id":"basic","msisdn":"+4917012345678",
-    "valid_from":"2026-01-01T00:00:00Z","valid_to":"2027-01-01T00:00:00+01:00","name":"Ada"}"#;
-
-#[test]
-fn documents_read_back_from_their_canonical_form() {
-    let documents = [
-        (RefTopic::Accounts, r#"{"account_id":"a","customer_id":"c","kind":"prepaid","currency":"EUR","credit_limit":10.5}"#),
-        (RefTopic::Subscriptions, SUBSCRIPTION),
-        (RefTopic::Tariffs, TARIFF),
-        (RefTopic::Tariffs, r#"{"tariff_id":"b","service":"data","price":1,"per":2,"unit":"GiB","currency":"USD","decimals":2,"rounding":"up"}"#),
-        (RefTopic::Destinations, r#"{"prefix":"+4930","zone":"de"}"#),
-    ];
-    for (topic, document) in documents {
-        let payload = Some(document.as_bytes());
-        let mut decoder = decoder(Role::Reference(topic), &Format::Json, Counting::Records);
-        decoder.push(Record { partition: 0, offset: 0, key: Some(b"key"), payload });
-        let batch = decoder.finish(Vec::new());
-        assert_eq!(batch.dead, []);
-        let change = &batch.changes[0];
-        let version = change.version.clone().unwrap();
-        assert_eq!((change.key, change.topic), (id64("key"), topic));
-        let raw = batch.raw["document"].as_string::<i32>().value(0).to_owned();
-        assert_eq!(read_canonical(topic, &raw).unwrap(), version, "{raw}");
-        assert_eq!(raw, canonical(&version));
-        assert!(!raw.contains("49170") && !raw.contains("Ada"), "{raw}");
-    }
-}
-
-#[test]
-fn units_of_rates_become_base_units() {
-    let batch = {
-        let mut decoder =
-            decoder(Role::Reference(RefTopic::Tariffs), &Format::Json, Counting::Records);
-        let payload = Some(TARIFF.as_bytes());
-        decoder.push(Record { partition: 0, offset: 0, key: Some(b"t1"), payload });
-        decoder.push(Record { partition: 0, offset: 1, key: Some(b"t1"), payload: None });
-        decoder.push(Record { partition: 0, offset: 2, key: Some(b"t1"), payload: Some(b" null ") });
-        let wrong = TARIFF.replace("min", "GB");
-        decoder.push(Record { partition: 0, offset: 3, key: Some(b"t1"), payload: Some(wrong.as_bytes()) });
-        decoder.push(Record { partition: 0, offset: 4, key: None, payload });
-        decoder.finish(Vec::new())
-    };
-    let Some((_, Entity::Rate(rate))) = &batch.changes[0].version else { panic!("no rate") };
-    assert_eq!((rate.per, rate.decimals), (60_000, 9));
-    assert_eq!(batch.changes[1].version, None);
-    assert_eq!(batch.changes[2].version, None);
-    assert!(batch.raw["document"].is_null(1));
-    let reasons: Vec<_> = batch.dead.iter().map(|dead| (dead.reason, dead.detail.as_str())).collect();
-    assert_eq!(reasons[0], ("bad_value", "field \"unit\" is not a unit of its service"));
-    assert_eq!(reasons[1].0, "missing_field");
-}
-
-/// Mutilates payloads of every kind and feeds pure noise: something always comes out, never a panic.
-#[test]
-fn noise_is_decoded_or_dead() {
-    let usage = r#"{"usage_id":"u\u00e9","service":"sms","msisdn":"49","started_at":"2026-11-24T09:30:00Z","message_count":1}"#;
-    let topup = r#"{"topup_id":"t","account_id":"a","amount":"1.5","currency":"EUR","topped_up_at":1}"#;
-    let cases = [
-        (Role::Usage, usage),
-        (Role::TopUps, topup),
-        (Role::Reference(RefTopic::Tariffs), TARIFF),
-        (Role::Reference(RefTopic::Subscriptions), SUBSCRIPTION),
-        (Role::Reference(RefTopic::Destinations), r#"{"key":"d","document":{"prefix":"49","zone":"de"}}"#),
-    ];
-    for (role, seed_text) in cases {
-        let mut decoder = decoder(role, &Format::Json, Counting::Lines);
-        let mut random = Noise(0x5EED);
-        for offset in 0..4_000 {
-            let payload = random.mutilated(seed_text.as_bytes());
-            decoder.push(Record { partition: 0, offset, key: None, payload: Some(&payload) });
-        }
-        let batch = decoder.finish(Vec::new());
-        assert_eq!(batch.record_count() + batch.dead.len(), 4_000, "{role:?}");
-        assert_eq!(batch.raw.num_rows(), batch.record_count());
-        assert!(batch.dead.iter().all(|dead| !dead.masked_payload.contains(char::is_numeric)));
-    }
-}
-
-/// A small generator of bytes, the same in every run.
-pub(crate) struct Noise(pub(crate) u64);
-
-impl Noise {
-    pub(crate) fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(0x1405_7B7E_F767_814F);
-        let limit = u64::try_from(limit).unwrap();
-        usize::try_from((self.0 >> 33) % limit).unwrap()
-    }
-
-    /// Some bytes changed, removed, doubled or cut; now and then all of them random.
-    pub(crate) fn mutilated(&mut self, text: &[u8]) -> Vec<u8> {
-        if self.below(16) == 0 {
-            return (0..self.below(400)).map(|_| u8::try_from(self.below(256)).unwrap()).collect();
-        }
-        let mut bytes = text.to_vec();
-        for _ in 0..self.below(4) {
-            let place = self.below(bytes.len().max(1)).min(bytes.len().saturating_sub(1));
-            match self.below(5) {
-                _ if bytes.is_empty() => bytes.push(b'{'),
-                0 => bytes[place] = u8::try_from(self.below(256)).unwrap(),
-                1 => bytes[place] = b"{}[]\",:0-e.\\"[self.below(12)],
-                2 => drop(bytes.remove(place)),
-                3 => bytes.insert(place, bytes[place]),
-                _ => bytes.truncate(place),
-            }
-        }
-        bytes
-    }
 }

@@ -101,7 +101,12 @@ impl Reading {
             }
             if (number + 1) * step > file.start && !line.trim_ascii().is_empty() {
                 let payload = Some(line);
-                self.decoder.push(Record { partition: file.number, offset: number, key: None, payload });
+                self.decoder.push(Record {
+                    partition: file.number,
+                    offset: number,
+                    key: None,
+                    payload,
+                });
             }
             self.reached(file, (number + 1) * step, false);
             self.send_if_full(strings)?;
@@ -110,7 +115,11 @@ impl Reading {
     }
 
     /// Lets the decoder know the names of the columns.
-    fn begin(&mut self, file: &Current<'_>, lines: &mut Lines<BufReader<File>>) -> Result<(), Halt> {
+    fn begin(
+        &mut self,
+        file: &Current<'_>,
+        lines: &mut Lines<BufReader<File>>,
+    ) -> Result<(), Halt> {
         if !self.decoder.has_header() {
             return Ok(self.decoder.begin(None)?);
         }
@@ -124,7 +133,12 @@ impl Reading {
     }
 
     /// A whole file that is one JSON array: its elements are the records.
-    fn read_array(&mut self, file: &Current<'_>, text: &[u8], strings: &Strings) -> Result<(), Halt> {
+    fn read_array(
+        &mut self,
+        file: &Current<'_>,
+        text: &[u8],
+        strings: &Strings,
+    ) -> Result<(), Halt> {
         let Ok(elements) = serde_json::from_slice::<Vec<&RawValue>>(text) else {
             // No element can be told from another: the decoder refuses the text as a whole.
             let payload = Some(text);
@@ -134,7 +148,12 @@ impl Reading {
         for (number, element) in (0..).zip(&elements) {
             if number >= file.start {
                 let payload = Some(element.get().as_bytes());
-                self.decoder.push(Record { partition: file.number, offset: number, key: None, payload });
+                self.decoder.push(Record {
+                    partition: file.number,
+                    offset: number,
+                    key: None,
+                    payload,
+                });
             }
             self.reached(file, number + 1, false);
             self.send_if_full(strings)?;

@@ -65,13 +65,15 @@ fn a_folder_is_read_in_order_and_resumed_where_it_was_left() {
     assert!(batches.iter().all(|batch| batch.record_count() <= BATCH_RECORDS));
     let last = batches.last().unwrap();
     assert!(last.is_empty() && last.positions.iter().all(|position| position.caught_up));
-    let ends: Vec<_> = last.positions.iter().map(|place| (place.partition, place.next_offset)).collect();
+    let ends: Vec<_> =
+        last.positions.iter().map(|place| (place.partition, place.next_offset)).collect();
     assert_eq!(ends, [(0, 10_000), (1, 3)]);
 
     let middle = batches[0].positions[0].next_offset;
     let start = Start::Positions(BTreeMap::from([(0, middle)]));
     let rest = read(&folder.0, Role::Usage, Format::Json, start).unwrap();
-    let again: Vec<_> = rest.iter().flat_map(|batch| &batch.usage).map(|event| event.provenance).collect();
+    let again: Vec<_> =
+        rest.iter().flat_map(|batch| &batch.usage).map(|event| event.provenance).collect();
     assert_eq!(again, places[usize::try_from(middle).unwrap()..]);
 
     let beyond = Start::Positions(BTreeMap::from([(1, 4)]));
@@ -86,13 +88,18 @@ fn reference_documents_come_as_lines_as_an_array_and_as_a_table() {
     let array = "\n[{\"key\":\"de\",\"document\":{\"prefix\":\"49\",\"zone\":\"de\"}},\n\
         {\"key\":\"at\",\"prefix\":\"43\",\"zone\":\"at\"},\n{\"key\":\"de\",\"document\":null}]";
     let table = "key,prefix,zone\nde,49,de\nat,43,\"at\"\nde,,\n";
-    let folder = Folder::with("reference", &[("l", lines), ("a", array.trim_start()), ("t", table)]);
+    let folder =
+        Folder::with("reference", &[("l", lines), ("a", array.trim_start()), ("t", table)]);
     let role = Role::Reference(RefTopic::Destinations);
     let forms = [("l", Format::Json), ("a", Format::Json), ("t", Format::Columns(b','))];
     let found = forms.map(|(file, format)| {
         let batches = read(&folder.0.join(file), role, format, Start::Earliest).unwrap();
         assert_eq!(batches[0].dead, []);
-        batches[0].changes.iter().map(|change| (change.key, change.version.clone())).collect::<Vec<_>>()
+        batches[0]
+            .changes
+            .iter()
+            .map(|change| (change.key, change.version.clone()))
+            .collect::<Vec<_>>()
     });
     assert_eq!(found[0].len(), 3);
     assert_eq!(found[0], found[1]);

@@ -50,7 +50,8 @@ impl Topic {
             self.watermarks(partition).map_err(|error| self.unreachable(&error))?;
         let topic = self.name.clone();
         if offset > end {
-            let evidence = format!("partition {partition} ends at {end}, but was read up to {offset}");
+            let evidence =
+                format!("partition {partition} ends at {end}, but was read up to {offset}");
             return Err(SourceError::TopicReplaced { topic, evidence });
         }
         if offset < earliest {
@@ -90,7 +91,8 @@ impl Topic {
         }
         let found = self.consumer.offsets_for_times(wanted, self.timeout).map_err(unreachable)?;
         self.each(|partition| {
-            let place = found.find_partition(&self.name, signed(partition)).map(|place| place.offset());
+            let place =
+                found.find_partition(&self.name, signed(partition)).map(|place| place.offset());
             match place {
                 Some(Offset::Offset(offset)) => self.nameable(u64::try_from(offset).unwrap_or(0)),
                 _ => self.watermarks(partition).map(|(_earliest, end)| end).map_err(unreachable),

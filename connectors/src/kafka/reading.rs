@@ -5,17 +5,17 @@ use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 
 use datasets::units::EventTime;
-use rdkafka::consumer::{CommitMode, Consumer};
+use rdkafka::consumer::Consumer;
 use rdkafka::message::{BorrowedMessage, Message};
-use rdkafka::{Offset, TopicPartitionList};
 
-use super::clock::{Stopwatch, wall_clock};
+use super::clock::Stopwatch;
 use super::delivery::{Delivery, Unwanted};
-use super::topic::{Topic, signed};
+use super::progress::Progress;
+use super::topic::Topic;
 use crate::decode::{Decoder, Record};
+use crate::source::Batch;
 use crate::source::error::SourceError;
 use crate::source::running::Strings;
-use crate::source::{Batch, Position};
 
 /// How long the client is asked for records where there are none.
 const IDLE_POLL: Duration = Duration::from_millis(50);
@@ -39,29 +39,6 @@ pub(super) struct Reading {
     delivery: Delivery,
     begun: Stopwatch,
     paused: bool,
-}
-
-/// How far a partition is read.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Progress {
-    pub(super) next_offset: u64,
-    pub(super) last_arrived_at: EventTime,
-    /// Whether the broker said that there is nothing more.
-    pub(super) at_end: bool,
-    touched: bool,
-}
-
-impl Progress {
-    /// The broker said that there is nothing more.
-    pub(super) fn reach_end(&mut self) {
-        self.at_end = true;
-        self.touched = true;
-    }
-
-    /// A partition that is read from here on.
-    pub(super) fn from(next_offset: u64) -> Self {
-        Self { next_offset, last_arrived_at: EventTime::MIN, at_end: false, touched: true }
-    }
 }
 
 /// Why reading goes no further.
@@ -134,9 +111,8 @@ impl Reading {
         if old && !self.decoder.is_empty() && !self.delivery.is_waiting() {
             return self.flush(strings);
         }
-        if idle && self.delivery.is_silent(HEARTBEAT) && !self.delivery.is_waiting() {
-            self.partitions.values_mut().for_each(|progress| progress.touched = true);
-            return self.flush(strings);
+        if idle && !self.delivery.is_waiting() {
+            return self.tell(strings);
         }
         Ok(())
     }
@@ -200,59 +176,22 @@ impl Reading {
         self.paused
     }
 
+    /// Tells of partitions that have come to their end, and now and then of all.
+    fn tell(&mut self, strings: &Strings) -> Result<(), Halt> {
+        let silent = self.delivery.is_silent(HEARTBEAT);
+        self.partitions.values_mut().for_each(|progress| progress.touched |= silent);
+        if self.partitions.values().any(|progress| progress.touched) {
+            self.flush(strings)?;
+        }
+        Ok(())
+    }
+
     fn flush(&mut self, strings: &Strings) -> Result<(), Halt> {
         let positions = self.positions();
         self.partitions.values_mut().for_each(|progress| progress.touched = false);
         let batch = self.decoder.finish(positions);
         strings.status.update(|snapshot| snapshot.count(&batch));
         Ok(self.delivery.send(batch)?)
-    }
-
-    /// How far the partitions are that were touched since the last batch.
-    fn positions(&self) -> Vec<Position> {
-        let (observed, now) = (self.topic.consumer.context().observed(), wall_clock());
-        let touched = self.partitions.iter().filter(|(_, progress)| progress.touched);
-        touched
-            .map(|(number, progress)| Position {
-                partition: *number,
-                next_offset: progress.next_offset,
-                // A producer's clock may be wrong; no record arrives later than now.
-                last_arrived_at: progress.last_arrived_at.min(now),
-                caught_up: progress.at_end && observed.is_connected(*number),
-            })
-            .collect()
-    }
-
-    /// Commits the newest offsets that the runtime has sealed, for lag tools.
-    fn commit(&self, strings: &Strings) {
-        let Some(positions) = strings.commits.try_iter().last() else { return };
-        let mut offsets = TopicPartitionList::new();
-        for position in positions {
-            let next = Offset::Offset(i64::try_from(position.next_offset).unwrap_or(i64::MAX));
-            let partition = signed(position.partition);
-            if let Err(error) = offsets.add_partition_offset(&self.topic.name, partition, next) {
-                tracing::warn!(topic = self.topic.name, %error, "could not name an offset to commit");
-            }
-        }
-        if let Err(error) = self.topic.consumer.commit(&offsets, CommitMode::Async) {
-            tracing::warn!(topic = self.topic.name, %error, "could not commit offsets for lag tools");
-        }
-    }
-
-    /// Partitions with the offsets at which they go on.
-    pub(super) fn offsets_of(
-        &self,
-        partitions: impl Iterator<Item = u32>,
-    ) -> Result<TopicPartitionList, SourceError> {
-        let mut offsets = TopicPartitionList::new();
-        for partition in partitions {
-            let next = self.partitions[&partition].next_offset;
-            let next = Offset::Offset(i64::try_from(next).unwrap_or(i64::MAX));
-            offsets
-                .add_partition_offset(&self.topic.name, signed(partition), next)
-                .map_err(self.topic.failed("assign partitions of"))?;
-        }
-        Ok(offsets)
     }
 }
 

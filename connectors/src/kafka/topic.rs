@@ -40,10 +40,10 @@ impl Topic {
                 problem: "is weir's own to choose; remove it".to_owned(),
             });
         }
-        let consumer = config
-            .consumer()
-            .create_with_context(Watcher::new(name))
-            .map_err(|source| SourceError::Kafka { doing: "make a client for", topic: name.to_owned(), source })?;
+        let consumer =
+            config.consumer().create_with_context(Watcher::new(name)).map_err(|source| {
+                SourceError::Kafka { doing: "make a client for", topic: name.to_owned(), source }
+            })?;
         let mut topic = Self {
             name: name.to_owned(),
             consumer,
@@ -89,7 +89,8 @@ impl Topic {
 
     /// Whether the topic is still there, as far as the brokers say; `None` if none answers.
     pub(super) fn still_exists(&self) -> Option<bool> {
-        let metadata = self.consumer.client().fetch_metadata(Some(&self.name), self.timeout).ok()?;
+        let metadata =
+            self.consumer.client().fetch_metadata(Some(&self.name), self.timeout).ok()?;
         let found = metadata.topics().iter().find(|topic| topic.name() == self.name)?;
         Some(found.error().is_none() && !found.partitions().is_empty())
     }
@@ -149,7 +150,13 @@ impl Topic {
 /// Whether an error says that the topic, or a partition of it, is not there.
 pub(super) fn is_gone(code: RDKafkaErrorCode) -> bool {
     use RDKafkaErrorCode as Code;
-    matches!(code, Code::UnknownTopic | Code::UnknownPartition | Code::UnknownTopicOrPartition | Code::UnknownTopicId)
+    matches!(
+        code,
+        Code::UnknownTopic
+            | Code::UnknownPartition
+            | Code::UnknownTopicOrPartition
+            | Code::UnknownTopicId
+    )
 }
 
 /// A partition's number as the client writes it.

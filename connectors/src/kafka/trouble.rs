@@ -4,11 +4,12 @@ use rdkafka::consumer::Consumer;
 use rdkafka::error::KafkaError;
 use rdkafka::types::RDKafkaErrorCode;
 
-use super::reading::{Halt, Progress, Reading};
+use super::progress::Progress;
+use super::reading::{Halt, Reading};
 use super::topic::is_gone;
 use crate::source::error::SourceError;
 use crate::source::running::Strings;
-use crate::source::status::{Reach, State};
+use crate::source::status::State;
 
 impl Reading {
     /// Decides about an event: most are told and outlived, a gap or another topic is the end.
@@ -59,7 +60,8 @@ impl Reading {
 
     /// Looks at what the client has told since the last look.
     pub(super) fn look_around(&mut self, strings: &Strings) -> Result<(), Halt> {
-        let observed = self.topic.consumer.context().observed().clone_if_newer(self.statistics_seen);
+        let observed =
+            self.topic.consumer.context().observed().clone_if_newer(self.statistics_seen);
         let Some(observed) = observed else { return Ok(()) };
         self.statistics_seen = observed.statistics_count;
         if let Some(id) = observed.ids.last().filter(|id| self.topic.is_other(id)) {
@@ -101,15 +103,5 @@ impl Reading {
         let failed = self.topic.failed("assign partitions of");
         self.topic.consumer.incremental_assign(&assignment).map_err(failed)?;
         Ok(())
-    }
-}
-
-impl Progress {
-    /// How far it is read, and how far it goes.
-    fn reach(&self, end_offset: Option<u64>) -> Reach {
-        let next_offset = self.next_offset;
-        // Behind the last record there may be marks of transactions, which nobody will ever read.
-        let end = if self.at_end { next_offset } else { end_offset.unwrap_or(next_offset) };
-        Reach { next_offset, end_offset: end.max(next_offset) }
     }
 }

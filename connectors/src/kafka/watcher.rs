@@ -43,7 +43,10 @@ impl Observed {
     /// Whether records of a partition would come if there were any.
     pub(super) fn is_connected(&self, partition: u32) -> bool {
         // Before the first statistics there is only the connection that has just answered.
-        let led = self.partitions.get(&partition).map_or(self.statistics_count == 0, |seen| seen.connected);
+        let led = self
+            .partitions
+            .get(&partition)
+            .map_or(self.statistics_count == 0, |seen| seen.connected);
         led && !self.disconnected
     }
 
@@ -120,12 +123,15 @@ impl ClientContext for Watcher {
 fn changed_id(topic: &str, message: &str) -> Option<String> {
     let (_, change) = message.split_once(&format!("Topic {topic} changed id from "))?;
     let (_, id) = change.split_once(" to ")?;
-    let id: String = id.trim().chars().map(|letter| match letter {
-        '/' => '_',
-        '+' => '-',
-        letter => letter,
-    })
-    .collect();
+    let id: String = id
+        .trim()
+        .chars()
+        .map(|letter| match letter {
+            '/' => '_',
+            '+' => '-',
+            letter => letter,
+        })
+        .collect();
     Some(id).filter(|id| !id.is_empty())
 }
 
@@ -135,7 +141,8 @@ mod tests {
 
     #[test]
     fn a_topics_id_is_read_from_the_log() {
-        let message = "[thrd:main]: Topic usage.cdr changed id from AAAAAAAAAAAAAAAAAAAAAA to uG/Q+yQ2S0a";
+        let message =
+            "[thrd:main]: Topic usage.cdr changed id from AAAAAAAAAAAAAAAAAAAAAA to uG/Q+yQ2S0a";
         assert_eq!(changed_id("usage.cdr", message).as_deref(), Some("uG_Q-yQ2S0a"));
         assert_eq!(changed_id("usage.c", message), None);
         assert_eq!(changed_id("usage.cdr", "[thrd:main]: Topic usage.cdr [0] Leader 1"), None);

@@ -104,7 +104,9 @@ impl<'a> Visitor<'a> for Search<'_, '_, 'a> {
         while let Some(name) = object.next_key::<Name<'a>>()? {
             let wanted = self.branch.members.iter().find(|(member, _)| *member == name.0);
             match wanted.map(|(_, node)| node) {
-                Some(Node::Leaf(place)) => self.found[*place] = scalar(object.next_value::<&RawValue>()?),
+                Some(Node::Leaf(place)) => {
+                    self.found[*place] = scalar(object.next_value::<&RawValue>()?)
+                }
                 Some(Node::Branch(branch)) => {
                     let inner = object.next_value::<&RawValue>()?.get();
                     // What is no object has no members, which is not an error of the record.

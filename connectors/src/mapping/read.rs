@@ -27,11 +27,7 @@ impl Mapping {
 
 impl RecordMap {
     /// Makes the record of a row and hands it on.
-    pub(crate) fn read(
-        &self,
-        row: &Row<'_>,
-        take: impl FnOnce(&Usage<'_>),
-    ) -> Result<(), Reject> {
+    pub(crate) fn read(&self, row: &Row<'_>, take: impl FnOnce(&Usage<'_>)) -> Result<(), Reject> {
         let texts = Texts::of(self, row)?;
         take(&self.usage(row, &texts)?);
         Ok(())
@@ -58,7 +54,8 @@ impl RecordMap {
     }
 
     fn revision(&self, row: &Row<'_>) -> Result<u16, Reject> {
-        let Some(text) = self.revision.as_ref().map(|revision| revision.of(row)).transpose()? else {
+        let Some(text) = self.revision.as_ref().map(|revision| revision.of(row)).transpose()?
+        else {
             return Ok(0);
         };
         let revision = text.map_or(Scalar::Absent, Scalar::Text);

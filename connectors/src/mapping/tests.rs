@@ -6,8 +6,9 @@ use datasets::ids::Pseudonyms;
 use datasets::usage::{Service, UsageEvent};
 
 use super::Mapping;
-use crate::decode::tests::Noise;
-use crate::decode::{Counting, Decoder, Format, Identity, Record};
+use crate::decode::Decoder;
+use crate::decode::tests::noise::Noise;
+use crate::decode::{Counting, Format, Identity, Record};
 use crate::source::{Batch, Role};
 
 fn decoder(mapping: &str, counting: Counting) -> Decoder {
@@ -46,7 +47,10 @@ fn json_is_read_by_paths_templates_and_value_maps() {
     let record = r#"{"status":"ok","node":{"name":"n1","x":[{}]},"seq":7,"kind":2,"a":{"number":"0170 1"},
         "day":"24.11.2026","clock":"10:30","amount":1.0005}"#;
     let good = record.replace("0170 1", "01701").replace('\n', " ");
-    let batch = read(JSON, &[good.as_str(), &good.replace("ok", "failed"), &good.replace("2,", "3,")].join("\n"));
+    let batch = read(
+        JSON,
+        &[good.as_str(), &good.replace("ok", "failed"), &good.replace("2,", "3,")].join("\n"),
+    );
     let [event] = batch.usage.as_slice() else { panic!("{:?}", batch.dead) };
     assert_eq!((event.service, event.quantity), (Service::Data, 1_001));
     assert_eq!(event.started_at.to_string(), "2026-11-24T09:30:00Z");
@@ -132,17 +136,41 @@ fn what_is_wrong_is_named_with_file_line_and_key() {
         ("format = \"csv\"", "format = \"xml\"", "m.toml:2: unknown variant `xml`"),
         ("delimiter = \";\"", "delimiter = \"€\"", "m.toml:5: \"csv.delimiter\" is not one ASCII"),
         ("delimiter = \";\"", "delimeter = \";\"", "m.toml:5: unknown field `delimeter`"),
-        ("time = \"epoch_s\"", "time = \"epoch\"", "m.toml:11: \"fields.started_at\" has time \"epoch\""),
+        (
+            "time = \"epoch_s\"",
+            "time = \"epoch\"",
+            "m.toml:11: \"fields.started_at\" has time \"epoch\"",
+        ),
         ("time = \"epoch_s\"", "time = \"%F %T\"", "m.toml:11: \"fields.started_at\" needs a zone"),
-        ("constant = \"voice\"", "constant = \"fax\"", "m.toml:15: \"records[0].fields.service\" is \"fax\""),
-        ("unit = \"s\"", "unit = \"sec\"", "m.toml:16: \"records[0].fields.quantity\" has unit \"sec\""),
+        (
+            "constant = \"voice\"",
+            "constant = \"fax\"",
+            "m.toml:15: \"records[0].fields.service\" is \"fax\"",
+        ),
+        (
+            "unit = \"s\"",
+            "unit = \"sec\"",
+            "m.toml:16: \"records[0].fields.quantity\" has unit \"sec\"",
+        ),
         ("unit = \"s\"", "unit = \"kB\"", "the record's service does not have"),
-        ("column = \"other\"", "path = \"other\"", "m.toml:10: \"fields.called_number\" has a path"),
+        (
+            "column = \"other\"",
+            "path = \"other\"",
+            "m.toml:10: \"fields.called_number\" has a path",
+        ),
         ("{line:04}", "{line", "m.toml:8: \"fields.usage_id\" has a brace"),
-        ("msisdn = {", "msisdn = { column = \"x\",", "m.toml:9: \"fields.msisdn\" needs exactly one"),
+        (
+            "msisdn = {",
+            "msisdn = { column = \"x\",",
+            "m.toml:9: \"fields.msisdn\" needs exactly one",
+        ),
         ("is = [\"call\"]", "is = 1", "m.toml:14"),
         ("msisdn = { constant = \"49170000001\" }", "", "lacks \"msisdn\""),
-        ("[csv]", "[csv]\ncolumns = [\"kind\"]", "names column \"other\", which \"csv.columns\" lacks"),
+        (
+            "[csv]",
+            "[csv]\ncolumns = [\"kind\"]",
+            "names column \"other\", which \"csv.columns\" lacks",
+        ),
     ];
     for (good, bad, expected) in cases {
         let error = Mapping::parse(&CALLS_AND_TEXTS.replacen(good, bad, 1), "m.toml").unwrap_err();

@@ -119,7 +119,8 @@ pub(super) fn pieces(template: &str) -> Result<Vec<Piece<'_>>, &'static str> {
                 &after[1..]
             }
             '{' => {
-                let (name, after) = after.split_once('}').ok_or("has a brace that is not closed")?;
+                let (name, after) =
+                    after.split_once('}').ok_or("has a brace that is not closed")?;
                 pieces.push(Piece::Name(name));
                 after
             }

@@ -41,7 +41,8 @@ impl TimeFormat {
     fn pattern(pattern: &str, zone: Option<&str>) -> Result<Self, String> {
         let is_bad = StrftimeItems::new(pattern).any(|item| item == Item::Error);
         if is_bad || !pattern.contains('%') {
-            let known = "rfc3339, epoch_s, epoch_ms, epoch_us or a pattern such as %Y-%m-%d %H:%M:%S";
+            let known =
+                "rfc3339, epoch_s, epoch_ms, epoch_us or a pattern such as %Y-%m-%d %H:%M:%S";
             return Err(format!("has time \"{pattern}\", which is not {known}"));
         }
         match (zone, pattern.contains("%z") || pattern.contains("%:z")) {

@@ -33,7 +33,6 @@ impl ActionSink {
     /// When they were not all acknowledged in time. Some may have arrived: all are to be sent again,
     /// and the consumer knows by the id what it has done.
     pub fn send(&self, actions: &[Action]) -> Result<usize, SinkError> {
-        self.publisher
-            .send(actions.iter().map(|action| (&*action.action_id, Some(&*action.json))))
+        self.publisher.send(actions.iter().map(|action| (&*action.action_id, Some(&*action.json))))
     }
 }

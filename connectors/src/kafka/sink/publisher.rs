@@ -101,7 +101,8 @@ impl Publisher {
         if acknowledged == sent {
             return Ok(sent);
         }
-        let cause = refused.or(flushed.err()).map(|error| error.to_string()).into_iter().chain(cause);
+        let cause =
+            refused.or(flushed.err()).map(|error| error.to_string()).into_iter().chain(cause);
         let cause = cause.collect::<Vec<_>>().join("; ");
         Err(SinkError::NotAcknowledged { topic: self.topic.clone(), sent, acknowledged, cause })
     }

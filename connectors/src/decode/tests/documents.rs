@@ -1,0 +1,111 @@
+//! Top-ups and reference documents as they come.
+
+use arrow::array::{Array, AsArray};
+use arrow::datatypes::Decimal128Type;
+use datasets::ids::{account_id, id64};
+use datasets::reference::{Entity, RefTopic};
+use datasets::units::Money;
+
+use super::{decoder, json};
+use crate::decode::document::{canonical, read_canonical};
+use crate::decode::{Counting, Format, Record};
+use crate::source::Role;
+
+#[test]
+fn a_topup_keeps_every_digit_of_its_amount() {
+    let topup = |amount: &str| {
+        format!(
+            r#"{{"topup_id":"t","account_id":"a","amount":{amount},"currency":"EUR","topped_up_at":0}}"#
+        )
+    };
+    for (amount, expected) in [
+        ("\"12.50\"", Some("12.5")),
+        ("123456789.123456789", Some("123456789.123456789")),
+        ("5", Some("5")),
+        ("0", None),
+        ("-1", None),
+        ("1e2", None),
+        ("0.0000000001", None),
+        ("1000000000", None),
+        ("[1]", None),
+    ] {
+        let batch = json(Role::TopUps, &[&topup(amount)]);
+        let money = expected.map(|text| text.parse::<Money>().unwrap());
+        assert_eq!(batch.topups.first().map(|topup| topup.amount), money, "{amount}");
+        assert_eq!(batch.dead.is_empty(), money.is_some(), "{amount}");
+        if let Some(money) = money {
+            assert_eq!(batch.raw["amount"].as_primitive::<Decimal128Type>().value(0), money.0);
+            assert_eq!(batch.topups[0].account, account_id("a"));
+        }
+    }
+}
+
+pub(super) const TARIFF: &str = r#"{"tariff_id":"basic","service":"voice","zone":"de","price":"0.09","per":1,"unit":"min","currency":"EUR"}"#;
+pub(super) const SUBSCRIPTION: &str = r#"{"subscription_id":"s","account_id":"a","tariff_id":"basic","msisdn":"+4917012345678",
+    "valid_from":"2026-01-01T00:00:00Z","valid_to":"2027-01-01T00:00:00+01:00","name":"Ada"}"#;
+
+#[test]
+fn documents_read_back_from_their_canonical_form() {
+    let documents = [
+        (
+            RefTopic::Accounts,
+            r#"{"account_id":"a","customer_id":"c","kind":"prepaid","currency":"EUR","credit_limit":10.5}"#,
+        ),
+        (RefTopic::Subscriptions, SUBSCRIPTION),
+        (RefTopic::Tariffs, TARIFF),
+        (
+            RefTopic::Tariffs,
+            r#"{"tariff_id":"b","service":"data","price":1,"per":2,"unit":"GiB","currency":"USD","decimals":2,"rounding":"up"}"#,
+        ),
+        (RefTopic::Destinations, r#"{"prefix":"+4930","zone":"de"}"#),
+    ];
+    for (topic, document) in documents {
+        let payload = Some(document.as_bytes());
+        let mut decoder = decoder(Role::Reference(topic), &Format::Json, Counting::Records);
+        decoder.push(Record { partition: 0, offset: 0, key: Some(b"key"), payload });
+        let batch = decoder.finish(Vec::new());
+        assert_eq!(batch.dead, []);
+        let change = &batch.changes[0];
+        let version = change.version.clone().unwrap();
+        assert_eq!((change.key, change.topic), (id64("key"), topic));
+        let raw = batch.raw["document"].as_string::<i32>().value(0).to_owned();
+        assert_eq!(read_canonical(topic, &raw).unwrap(), version, "{raw}");
+        assert_eq!(raw, canonical(&version));
+        assert!(!raw.contains("49170") && !raw.contains("Ada"), "{raw}");
+    }
+}
+
+#[test]
+fn units_of_rates_become_base_units() {
+    let batch = {
+        let mut decoder =
+            decoder(Role::Reference(RefTopic::Tariffs), &Format::Json, Counting::Records);
+        let payload = Some(TARIFF.as_bytes());
+        decoder.push(Record { partition: 0, offset: 0, key: Some(b"t1"), payload });
+        decoder.push(Record { partition: 0, offset: 1, key: Some(b"t1"), payload: None });
+        decoder.push(Record {
+            partition: 0,
+            offset: 2,
+            key: Some(b"t1"),
+            payload: Some(b" null "),
+        });
+        let wrong = TARIFF.replace("min", "GB");
+        decoder.push(Record {
+            partition: 0,
+            offset: 3,
+            key: Some(b"t1"),
+            payload: Some(wrong.as_bytes()),
+        });
+        decoder.push(Record { partition: 0, offset: 4, key: None, payload });
+        decoder.finish(Vec::new())
+    };
+    let Some((_, Entity::Rate(rate))) = &batch.changes[0].version else { panic!("no rate") };
+    assert_eq!((rate.per, rate.decimals), (60_000, 9));
+    assert_eq!(batch.changes[1].version, None);
+    assert_eq!(batch.changes[2].version, None);
+    assert!(batch.raw["document"].is_null(1));
+    let reasons: Vec<_> =
+        batch.dead.iter().map(|dead| (dead.reason, dead.detail.as_str())).collect();
+    assert_eq!(reasons[0], ("bad_value", "field \"unit\" is not a unit of its service"));
+    assert_eq!(reasons[1].0, "missing_field");
+}

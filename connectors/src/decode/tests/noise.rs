@@ -1,0 +1,69 @@
+//! Noise: mutilated and random payloads, the same in every run.
+
+use datasets::reference::RefTopic;
+
+use super::decoder;
+use super::documents::{SUBSCRIPTION, TARIFF};
+use crate::decode::{Counting, Format, Record};
+use crate::source::Role;
+
+/// Mutilates payloads of every kind and feeds pure noise: something always comes out, never a panic.
+#[test]
+fn noise_is_decoded_or_dead() {
+    let usage = r#"{"usage_id":"u\u00e9","service":"sms","msisdn":"49","started_at":"2026-11-24T09:30:00Z","message_count":1}"#;
+    let topup =
+        r#"{"topup_id":"t","account_id":"a","amount":"1.5","currency":"EUR","topped_up_at":1}"#;
+    let cases = [
+        (Role::Usage, usage),
+        (Role::TopUps, topup),
+        (Role::Reference(RefTopic::Tariffs), TARIFF),
+        (Role::Reference(RefTopic::Subscriptions), SUBSCRIPTION),
+        (
+            Role::Reference(RefTopic::Destinations),
+            r#"{"key":"d","document":{"prefix":"49","zone":"de"}}"#,
+        ),
+    ];
+    for (role, seed_text) in cases {
+        let mut decoder = decoder(role, &Format::Json, Counting::Lines);
+        let mut random = Noise(0x5EED);
+        for offset in 0..4_000 {
+            let payload = random.mutilated(seed_text.as_bytes());
+            decoder.push(Record { partition: 0, offset, key: None, payload: Some(&payload) });
+        }
+        let batch = decoder.finish(Vec::new());
+        assert_eq!(batch.record_count() + batch.dead.len(), 4_000, "{role:?}");
+        assert_eq!(batch.raw.num_rows(), batch.record_count());
+        assert!(batch.dead.iter().all(|dead| !dead.masked_payload.contains(char::is_numeric)));
+    }
+}
+
+/// A small generator of bytes, the same in every run.
+pub(crate) struct Noise(pub(crate) u64);
+
+impl Noise {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(0x1405_7B7E_F767_814F);
+        let limit = u64::try_from(limit).unwrap();
+        usize::try_from((self.0 >> 33) % limit).unwrap()
+    }
+
+    /// Some bytes changed, removed, doubled or cut; now and then all of them random.
+    pub(crate) fn mutilated(&mut self, text: &[u8]) -> Vec<u8> {
+        if self.below(16) == 0 {
+            return (0..self.below(400)).map(|_| u8::try_from(self.below(256)).unwrap()).collect();
+        }
+        let mut bytes = text.to_vec();
+        for _ in 0..self.below(4) {
+            let place = self.below(bytes.len().max(1)).min(bytes.len().saturating_sub(1));
+            match self.below(5) {
+                _ if bytes.is_empty() => bytes.push(b'{'),
+                0 => bytes[place] = u8::try_from(self.below(256)).unwrap(),
+                1 => bytes[place] = b"{}[]\",:0-e.\\"[self.below(12)],
+                2 => drop(bytes.remove(place)),
+                3 => bytes.insert(place, bytes[place]),
+                _ => bytes.truncate(place),
+            }
+        }
+        bytes
+    }
+}
