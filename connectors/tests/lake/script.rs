@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use connectors::lake::{
-    Clock, Committer, Contribution, CutFacts, FileWriter, Lake, LakeError, Seal, Upkeep,
+    Clock, Committer, Contribution, CutFacts, FileWriter, Lake, LakeError, Retention, Seal, Upkeep,
 };
 use datasets::dictionary::Table;
 use datasets::tables::{BALANCES, CHARGES, RAW_TOPUPS, USAGE_ACCOUNTING};
@@ -208,12 +208,16 @@ fn contribute(
     Ok(contribution)
 }
 
-/// Upkeep that happens often enough to matter in a short history, at a clock that goes on by a second per glance.
+/// A clock that starts at some second of the history, and goes on by some seconds per glance.
+fn ticking(start: i64, seconds: i64) -> Clock {
+    let at = Arc::new(AtomicI64::new(1_700_000_000 + start));
+    Clock::new(move || EventTime(at.fetch_add(seconds, Ordering::Relaxed) * 1_000_000))
+}
+
+/// Upkeep that happens often enough to matter in a short history.
 pub(super) fn busy_upkeep() -> Upkeep {
-    let seconds = Arc::new(AtomicI64::new(1_700_000_000));
-    let tell = move || EventTime(seconds.fetch_add(1, Ordering::Relaxed) * 1_000_000);
     Upkeep {
-        clock: Clock::new(tell),
+        clock: ticking(0, 1),
         merged_files: 3,
         checkpoint_every: 4,
         wait: true,
@@ -221,9 +225,20 @@ pub(super) fn busy_upkeep() -> Upkeep {
     }
 }
 
+/// The same from some second on, where a cut takes twenty seconds and is forgotten before long.
+pub(super) fn forgetful_upkeep(start: i64) -> Upkeep {
+    let retention = Retention { every_cut_s: 100, each_minute_s: 600, each_hour_s: 7_200 };
+    Upkeep { clock: ticking(start, 10), retention, ..busy_upkeep() }
+}
+
 /// Runs the cuts that are not sealed yet.
 pub(super) fn run_to_end(lake: &Lake, history: &[Step]) -> Result<(), LakeError> {
-    let (mut run, sealed) = Run::open(lake, busy_upkeep())?;
+    run_with(lake, history, busy_upkeep())
+}
+
+/// The same with chosen upkeep.
+pub(super) fn run_with(lake: &Lake, history: &[Step], upkeep: Upkeep) -> Result<(), LakeError> {
+    let (mut run, sealed) = Run::open(lake, upkeep)?;
     for cut in sealed + 1..=u64::try_from(history.len()).unwrap() {
         run.commit(cut, &history[usize::try_from(cut).unwrap() - 1])?;
     }
