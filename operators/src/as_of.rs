@@ -9,13 +9,14 @@ use timely::dataflow::operators::vec::{Broadcast, Map};
 use timely::dataflow::operators::{Concat, Exchange};
 
 use crate::agenda::{Dated, epoch_by_epoch};
-use crate::lookup::{Reference, look_up};
+use crate::lookup::{Reach, Reference, look_up};
 use crate::matched::Matched;
 use crate::rows::{Diff, Epoch, Instant, Row, Rows};
 use crate::tick::{Tick, Ticks};
 use versions::{Version, Versions};
 
 /// Matches rows with the version of their key that is valid at their instant.
+#[expect(clippy::wrong_self_convention, reason = "\"as of\" is no conversion")]
 pub trait AsOf<'scope, D: Row> {
     /// Every row beside the value that the reference, as it is now, gives for its key and instant.
     ///
@@ -131,7 +132,7 @@ impl<K: Row, V: Row> Reference for Versions<K, V> {
         self.at(key, *at)
     }
 
-    fn reach(version: &Version<K, V>) -> Option<(Bound<Self::Key>, Bound<Self::Key>)> {
+    fn reach(version: &Version<K, V>) -> Option<Reach<Self::Key>> {
         let bound = |at| (version.key.clone(), at);
         (version.valid_from < version.valid_to).then(|| {
             (Bound::Included(bound(version.valid_from)), Bound::Excluded(bound(version.valid_to)))

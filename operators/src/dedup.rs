@@ -27,6 +27,8 @@ mod fingerprint;
 
 mod memory;
 
+mod table;
+
 use std::rc::Rc;
 
 use timely::dataflow::channels::pact::{Exchange, Pipeline};
@@ -54,7 +56,8 @@ pub struct Dedup<'scope, D: Row> {
     pub outside: Rows<'scope, D>,
 }
 
-/// Judges records by the law above; each record is inserted once and never retracted.
+/// Judges records by the law above; each is inserted once and never retracted. `horizon` is in
+/// microseconds.
 ///
 /// # Panics
 /// If a record is retracted.
@@ -83,8 +86,7 @@ pub fn dedup<'scope, D: Row>(
 ) -> Dedup<'scope, D> {
     let facts = Rc::new(facts);
     let route = Rc::clone(&facts);
-    // The memory probes its tables with the low bits of an identity: the exchange must not use them
-    // up.
+    // The memory begins with the highest and the lowest bits of an identity.
     let by_identity =
         Exchange::new(move |update: &(D, Epoch, Diff)| route(&update.0).identity >> 32);
 

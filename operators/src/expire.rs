@@ -37,7 +37,7 @@ impl<'scope, D: Row> Expire<'scope, D> for Rows<'scope, D> {
         epoch_by_epoch(self.inner, ticks, "Expire", move |rows, ticks| {
             let mut changes = living.advance(ticks.into_iter().flatten());
             for (row, _epoch, diff) in rows.into_iter().flatten() {
-                living.change(expires_at(&row), row, diff, &mut changes);
+                changes.extend(living.change(expires_at(&row), row, diff));
             }
             changes
         })
@@ -63,17 +63,17 @@ impl<D: Row> Living<D> {
     }
 
     /// Passes a change on, unless the row has expired already.
-    fn change(&mut self, expires_at: Instant, row: D, diff: Diff, changes: &mut Vec<(D, Diff)>) {
+    fn change(&mut self, expires_at: Instant, row: D, diff: Diff) -> Option<(D, Diff)> {
         if expires_at <= self.now {
-            return;
+            return None;
         }
-        changes.push((row.clone(), diff));
         if expires_at < Instant::MAX {
-            let key = (expires_at, row);
+            let key = (expires_at, row.clone());
             let copies = self.rows.remove(&key).unwrap_or_default() + diff;
             if copies != 0 {
                 self.rows.insert(key, copies);
             }
         }
+        Some((row, diff))
     }
 }

@@ -10,7 +10,7 @@ use std::ops::Bound;
 use differential_dataflow::AsCollection;
 use timely::dataflow::operators::vec::Broadcast;
 
-use crate::lookup::{Reference, look_up};
+use crate::lookup::{Reach, Reference, look_up};
 use crate::matched::Matched;
 use crate::rows::{Diff, Row, Rows};
 use nibbles::Nibbles;
@@ -88,7 +88,7 @@ impl<V: Row> Reference for Prefixes<V> {
         values.iter().rev().find(|(_value, copies)| **copies > 0).map(|(value, _copies)| value)
     }
 
-    fn reach((prefix, _value): &Self::Entry) -> Option<(Bound<Nibbles>, Bound<Nibbles>)> {
+    fn reach((prefix, _value): &Self::Entry) -> Option<Reach<Nibbles>> {
         Some((Bound::Included(*prefix), Bound::Included(prefix.last_extension())))
     }
 }

@@ -7,6 +7,9 @@ use crate::agenda::epoch_by_epoch;
 use crate::matched::Matched;
 use crate::rows::{Diff, Row, Rows};
 
+/// A range of keys.
+pub(crate) type Reach<K> = (Bound<K>, Bound<K>);
+
 /// A reference that can be asked by key, and that knows which keys a change of it may concern.
 pub(crate) trait Reference: Default + 'static {
     /// What it is asked with.
@@ -23,7 +26,7 @@ pub(crate) trait Reference: Default + 'static {
     fn find(&self, key: &Self::Key) -> Option<&Self::Value>;
 
     /// The keys whose answer may differ by an entry; `None` when it concerns no key at all.
-    fn reach(entry: &Self::Entry) -> Option<(Bound<Self::Key>, Bound<Self::Key>)>;
+    fn reach(entry: &Self::Entry) -> Option<Reach<Self::Key>>;
 }
 
 /// Each local row with what the reference says for its key, always as the reference is now.

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::hint::black_box;
 use std::mem;
 use std::ops::RangeInclusive;
 
@@ -37,8 +38,8 @@ pub struct Deduper<D> {
     /// Event times of records that are judged; moves when a cut ends.
     window: RangeInclusive<Instant>,
     memory: Memory,
-    /// Identities that got a winner in the open cut.
-    opened: Vec<u64>,
+    /// Records that are judged together, so that they wait for memory together.
+    waiting: Vec<(Facts, D)>,
     /// Provenances of the duplicates of the open cut, by identity.
     repeats: HashMap<u64, Vec<u64>>,
     /// Records that won in the open epoch, by provenance.
@@ -48,6 +49,9 @@ pub struct Deduper<D> {
     verdicts: Verdicts<D>,
 }
 
+/// How many records are judged together.
+const TOGETHER: usize = 64;
+
 impl<D> Deduper<D> {
     /// Knows no record yet; `horizon` is in microseconds.
     #[must_use]
@@ -56,7 +60,7 @@ impl<D> Deduper<D> {
             horizon,
             window: Instant::MIN..=Instant::MAX,
             memory: Memory::new(),
-            opened: Vec::new(),
+            waiting: Vec::with_capacity(TOGETHER),
             repeats: HashMap::new(),
             won: Vec::new(),
             overturned: BTreeMap::new(),
@@ -66,13 +70,9 @@ impl<D> Deduper<D> {
 
     /// Takes in a record of the open epoch.
     pub fn push(&mut self, facts: Facts, record: D) {
-        if !self.window.contains(&facts.at) {
-            self.verdicts.outside.push(record);
-            return;
-        }
-        match self.memory.meet(&facts, *self.window.start()) {
-            None => self.win(facts, record),
-            Some(known) => self.contest(known, facts, record),
+        self.waiting.push((facts, record));
+        if self.waiting.len() == TOGETHER {
+            self.judge_waiting();
         }
     }
 
@@ -82,13 +82,14 @@ impl<D> Deduper<D> {
     /// judges as one that never stopped.
     pub fn remember(&mut self, facts: Facts) {
         let oldest = *self.window.start();
-        if facts.at >= oldest && self.memory.meet(&facts, oldest).is_none() {
-            self.memory.seal(facts.identity);
+        if facts.at >= oldest && self.memory.find(facts.identity, oldest).is_none() {
+            self.memory.put_sealed(&facts);
         }
     }
 
     /// Ends the open epoch: what it changed, each record at most once.
     pub fn end_epoch(&mut self) -> Verdicts<D> {
+        self.judge_waiting();
         let mut verdicts = mem::take(&mut self.verdicts);
         let mut overturned = mem::take(&mut self.overturned);
         if !overturned.is_empty() {
@@ -105,13 +106,11 @@ impl<D> Deduper<D> {
     /// Ends the open cut, after its last epoch: its winners are published, and what `now` leaves
     /// behind is forgotten.
     pub fn end_cut(&mut self, now: Instant) {
-        for identity in self.opened.drain(..) {
-            self.memory.seal(identity);
-        }
+        self.judge_waiting();
         self.repeats.clear();
         let oldest = now.saturating_sub(self.horizon).max(*self.window.start());
         self.window = oldest..=now.saturating_add(self.horizon);
-        self.memory.sweep(oldest);
+        self.memory.end_cut(oldest);
     }
 
     /// How many winners occupy memory.
@@ -120,8 +119,32 @@ impl<D> Deduper<D> {
         self.memory.len()
     }
 
+    fn judge_waiting(&mut self) {
+        let mut waiting = mem::take(&mut self.waiting);
+        // A table does not fit into any cache. These reads do not wait for each other, as those of
+        // the judgements would; what they read is not needed.
+        let glance =
+            |seen, (facts, _record): &(Facts, D)| seen ^ self.memory.glance(facts.identity);
+        black_box(waiting.iter().fold(0, glance));
+        for (facts, record) in waiting.drain(..) {
+            self.judge(facts, record);
+        }
+        self.waiting = waiting;
+    }
+
+    fn judge(&mut self, facts: Facts, record: D) {
+        if !self.window.contains(&facts.at) {
+            self.verdicts.outside.push(record);
+            return;
+        }
+        match self.memory.find(facts.identity, *self.window.start()) {
+            None => self.win(facts, record),
+            Some(known) => self.contest(known, facts, record),
+        }
+    }
+
     fn win(&mut self, facts: Facts, record: D) {
-        self.opened.push(facts.identity);
+        self.memory.put(&facts);
         self.won.push((facts.provenance, record));
     }
 
@@ -145,7 +168,6 @@ impl<D> Deduper<D> {
 
     fn overturn(&mut self, loser: Facts, facts: Facts, record: D) {
         self.overturned.insert(loser.provenance, loser);
-        self.memory.replace(&facts);
         self.win(facts, record);
     }
 

@@ -1,33 +1,35 @@
 //! The winners that are remembered, by identity.
 
-use hashbrown::hash_table::Entry;
-use hashbrown::{HashMap, HashTable};
+use hashbrown::HashMap;
 
-use crate::dedup::fingerprint::{Fingerprint, Wide};
+use crate::dedup::fingerprint::{Fingerprint, Stamp, Wide};
+use crate::dedup::table::Table;
 use crate::dedup::verdicts::Facts;
 use crate::rows::Instant;
 
-/// A power of two, so that a table that grows copies little, and a sweep can go table by table.
+/// How many tables there are, so that growing one copies little, and a sweep can go one by one.
 const SHARDS: usize = 256;
-/// The bits of an identity just below the seven that a table uses as tags.
-const SHARD_SHIFT: u32 = 49;
-/// Of how many shards the forgotten winners are freed at the end of a cut.
-const SHARDS_PER_SWEEP: usize = 4;
+/// How many tables are swept when a cut ends.
+const SWEPT: usize = 4;
 
-/// Fingerprints of winners in tables that are probed by the identity itself, which is a hash
-/// already.
+/// Fingerprints of winners.
 pub(super) struct Memory {
     shards: Vec<Shard>,
     /// What does not fit into a fingerprint, by identity; nearly always empty.
     wide: HashMap<u64, Wide>,
+    /// The stamp of the open cut.
+    stamp: Stamp,
     next_sweep: usize,
 }
 
 /// The winners of one part of all identities.
+#[derive(Debug)]
 struct Shard {
-    winners: HashTable<Fingerprint>,
+    winners: Table,
     /// No winner here is older.
     oldest: Instant,
+    /// Whether a winner here has the stamp of a cut.
+    stamped: bool,
 }
 
 /// A winner that is remembered, and whether its cut is still open.
@@ -40,55 +42,44 @@ pub(super) struct Known {
 impl Memory {
     /// Remembers nothing.
     pub(super) fn new() -> Self {
-        let shard = || Shard { winners: HashTable::new(), oldest: Instant::MAX };
-        Self { shards: (0..SHARDS).map(|_| shard()).collect(), wide: HashMap::new(), next_sweep: 0 }
-    }
-
-    /// The winner of the same identity, unless it is forgotten because its event time is before
-    /// `cutoff`; if there is none, `facts` are those of an open winner from now on. One probe.
-    pub(super) fn meet(&mut self, facts: &Facts, cutoff: Instant) -> Option<Known> {
-        let shard = &mut self.shards[shard_of(facts.identity)];
-        let same = |winner: &Fingerprint| winner.identity == facts.identity;
-        match shard.winners.entry(facts.identity, same, |winner| winner.identity) {
-            Entry::Occupied(winner) => {
-                let known = known(winner.get(), &self.wide);
-                if known.facts.at >= cutoff {
-                    return Some(known);
-                }
-                self.replace(facts);
-            }
-            Entry::Vacant(vacant) => {
-                let (fingerprint, beyond) = Fingerprint::of(facts);
-                vacant.insert(fingerprint);
-                shard.oldest = shard.oldest.min(facts.at);
-                if let Some(beyond) = beyond {
-                    self.wide.insert(facts.identity, beyond);
-                }
-            }
-        }
-        None
-    }
-
-    /// Puts an open winner in the place of the one that has the same identity.
-    pub(super) fn replace(&mut self, facts: &Facts) {
-        let (fingerprint, beyond) = Fingerprint::of(facts);
-        *self.winner(facts.identity) = fingerprint;
-        let shard = &mut self.shards[shard_of(facts.identity)];
-        shard.oldest = shard.oldest.min(facts.at);
-        match beyond {
-            Some(beyond) => drop(self.wide.insert(facts.identity, beyond)),
-            None => drop(self.wide.remove(&facts.identity)),
+        // A stamp must have been wiped out when its turn comes again.
+        const { assert!(SHARDS.div_ceil(SWEPT) < Stamp::CYCLE) };
+        let shard = || Shard { winners: Table::default(), oldest: Instant::MAX, stamped: false };
+        Self {
+            shards: (0..SHARDS).map(|_place| shard()).collect(),
+            wide: HashMap::new(),
+            stamp: Stamp::FIRST,
+            next_sweep: 0,
         }
     }
 
-    /// Notes that the cut of the winner of an identity has ended.
-    pub(super) fn seal(&mut self, identity: u64) {
-        self.winner(identity).seal();
+    /// The winner of an identity, if there is one whose event time is not before `cutoff`.
+    pub(super) fn find(&self, identity: u64, cutoff: Instant) -> Option<Known> {
+        let winner = self.shards[shard_of(identity)].winners.find(identity)?;
+        let facts = facts(winner, &self.wide);
+        (facts.at >= cutoff).then(|| Known { facts, open: winner.is_of(self.stamp) })
     }
 
-    /// Frees the winners of a few shards that are before `cutoff`.
-    pub(super) fn sweep(&mut self, cutoff: Instant) {
-        for _ in 0..SHARDS_PER_SWEEP {
+    /// Remembers a winner of the open cut, instead of the one that its identity had.
+    pub(super) fn put(&mut self, facts: &Facts) {
+        self.put_stamped(facts, self.stamp);
+    }
+
+    /// Remembers a winner of a cut that has ended.
+    pub(super) fn put_sealed(&mut self, facts: &Facts) {
+        self.put_stamped(facts, Stamp::SEALED);
+    }
+
+    /// Reads what a search for an identity will read first, so that it is in the cache then.
+    pub(super) fn glance(&self, identity: u64) -> u64 {
+        self.shards[shard_of(identity)].winners.glance(identity)
+    }
+
+    /// Ends the open cut, and frees a part of the winners that are before `cutoff`.
+    pub(super) fn end_cut(&mut self, cutoff: Instant) {
+        self.stamp = self.stamp.next();
+        self.wide.retain(|_identity, (at, _revision)| *at >= cutoff);
+        for _ in 0..SWEPT {
             self.shards[self.next_sweep].sweep(&mut self.wide, cutoff);
             self.next_sweep = (self.next_sweep + 1) % SHARDS;
         }
@@ -99,39 +90,45 @@ impl Memory {
         self.shards.iter().map(|shard| shard.winners.len()).sum()
     }
 
-    fn winner(&mut self, identity: u64) -> &mut Fingerprint {
-        let winners = &mut self.shards[shard_of(identity)].winners;
-        let winner = winners.find_mut(identity, |winner| winner.identity == identity);
-        winner.expect("a winner is freed only after its cut, and after it was met")
+    fn put_stamped(&mut self, facts: &Facts, stamp: Stamp) {
+        let (winner, beyond) = Fingerprint::of(facts, stamp);
+        let shard = &mut self.shards[shard_of(facts.identity)];
+        shard.winners.put(winner);
+        shard.oldest = shard.oldest.min(facts.at);
+        shard.stamped |= stamp != Stamp::SEALED;
+        if let Some(beyond) = beyond {
+            self.wide.insert(facts.identity, beyond);
+        } else if !self.wide.is_empty() {
+            self.wide.remove(&facts.identity);
+        }
     }
 }
 
 impl Shard {
+    /// Wipes out the stamps of cuts that have ended, and frees what is before `cutoff`.
     fn sweep(&mut self, wide: &mut HashMap<u64, Wide>, cutoff: Instant) {
-        if self.oldest >= cutoff {
+        if self.oldest >= cutoff && !self.stamped {
             return;
         }
         let mut oldest = Instant::MAX;
         self.winners.retain(|winner| {
-            let at = known(winner, wide).facts.at;
-            if at < cutoff {
-                wide.remove(&winner.identity);
-                return false;
+            winner.seal();
+            let at = facts(winner, wide).at;
+            if at >= cutoff {
+                oldest = oldest.min(at);
             }
-            oldest = oldest.min(at);
-            true
+            at >= cutoff
         });
-        self.oldest = oldest;
-        if self.winners.len() < self.winners.capacity() / 4 {
-            self.winners.shrink_to(self.winners.len() * 2, |winner| winner.identity);
-        }
+        (self.oldest, self.stamped) = (oldest, false);
     }
 }
 
-fn known(winner: &Fingerprint, wide: &HashMap<u64, Wide>) -> Known {
-    Known { facts: winner.facts(|identity| wide[&identity]), open: winner.is_open() }
+fn facts(winner: &Fingerprint, wide: &HashMap<u64, Wide>) -> Facts {
+    // What is gone from here has been forgotten, and is as old as can be.
+    winner.facts(|identity| wide.get(&identity).copied().unwrap_or((Instant::MIN, 0)))
 }
 
+/// The tables use the high bits of an identity, a shard the low ones.
 fn shard_of(identity: u64) -> usize {
-    usize::try_from(identity >> SHARD_SHIFT).expect("fifteen bits fit") % SHARDS
+    usize::from(identity.to_le_bytes()[0])
 }

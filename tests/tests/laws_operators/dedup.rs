@@ -1,6 +1,6 @@
 //! `dedup`, against its law written out cut by cut.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fastrand::Rng;
 use operators::dedup::deduper::Deduper;
@@ -160,6 +160,8 @@ fn a_deduper_that_is_told_the_winners_judges_as_one_that_never_stopped() {
             }
             let verdicts = never_stopped.end_epoch();
             assert_eq!(verdicts, restarted.end_epoch(), "seed {seed}");
+            let named: BTreeSet<_> = verdicts.winners.iter().map(provenance).collect();
+            assert_eq!(named.len(), verdicts.winners.len(), "seed {seed}: twice in one epoch");
             for change in verdicts.winners {
                 match change {
                     Change::Insert(facts) => winners.insert(facts.provenance, facts),
@@ -169,6 +171,12 @@ fn a_deduper_that_is_told_the_winners_judges_as_one_that_never_stopped() {
             now.into_iter().for_each(|now| never_stopped.end_cut(now));
             last_end = now.or(last_end);
         }
+    }
+}
+
+fn provenance(change: &Change<Facts>) -> u64 {
+    match change {
+        Change::Insert(facts) | Change::Withdraw(facts) => facts.provenance,
     }
 }
 
