@@ -1,7 +1,7 @@
 //! Keys by their 128-bit hash.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 
 use arrow::array::RecordBatch;
 use roaring::RoaringTreemap;
@@ -10,12 +10,23 @@ use siphasher::sip128::{Hasher128, SipHasher13};
 use super::{Deleted, Misfit, Place};
 use crate::lake::keys::rows_of;
 
-type Hash = [u64; 2];
+/// 128 bits by which keys are told apart; one half of them serves the map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct KeyHash {
+    one: u64,
+    other: u64,
+}
+
+impl Hash for KeyHash {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.one);
+    }
+}
 
 /// Where each live key is.
 #[derive(Debug, Default)]
 pub(crate) struct HashIndex {
-    places: HashMap<Hash, Place, BuildHasherDefault<AlreadyHashed>>,
+    places: HashMap<KeyHash, Place, BuildHasherDefault<AlreadyHashed>>,
 }
 
 impl HashIndex {
@@ -52,7 +63,7 @@ impl HashIndex {
         keys: &RecordBatch,
         dead: &RecordBatch,
     ) -> Result<RoaringTreemap, Misfit> {
-        let dead: HashSet<Hash> = hashes(dead)?.into_iter().collect();
+        let dead: HashSet<KeyHash> = hashes(dead)?.into_iter().collect();
         let mut dead_rows = RoaringTreemap::new();
         for (row, hash) in hashes(keys)?.into_iter().enumerate() {
             let place = after(start, row);
@@ -71,13 +82,13 @@ fn after(start: Place, rows: usize) -> Place {
     Place { file: start.file, row: start.row + rows }
 }
 
-fn hashes(keys: &RecordBatch) -> Result<Vec<Hash>, Misfit> {
+fn hashes(keys: &RecordBatch) -> Result<Vec<KeyHash>, Misfit> {
     let rows = rows_of(keys.columns())?;
     let hash = |row: arrow::row::Row<'_>| {
         let mut hasher = SipHasher13::new();
         hasher.write(row.data());
         let hash = hasher.finish128();
-        [hash.h1, hash.h2]
+        KeyHash { one: hash.h1, other: hash.h2 }
     };
     Ok(rows.iter().map(hash).collect())
 }
@@ -91,9 +102,11 @@ impl Hasher for AlreadyHashed {
         self.0
     }
 
-    fn write(&mut self, _bytes: &[u8]) {}
-
     fn write_u64(&mut self, half: u64) {
-        self.0 ^= half;
+        self.0 = half;
+    }
+
+    fn write(&mut self, _bytes: &[u8]) {
+        unreachable!("a key's hash is written as one number");
     }
 }
