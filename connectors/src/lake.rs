@@ -62,6 +62,18 @@ pub use upkeep::{Retention, Upkeep};
 pub use verify::Report;
 
 /// A lake at its place; clones are the same lake.
+///
+/// ```
+/// use weir_connectors::lake::{Committer, CutFacts, Lake};
+///
+/// let folder = tempfile::tempdir().unwrap();
+/// let lake = Lake::local(folder.path())?;
+/// let (mut committer, _last_seal) = Committer::open(lake.clone())?;
+/// let facts = CutFacts { cut: committer.next_cut(), ..CutFacts::default() };
+/// let seal = committer.commit(facts, Vec::new())?;
+/// assert_eq!(lake.latest()?, Some(seal));
+/// # Ok::<(), weir_connectors::lake::LakeError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Lake {
     store: Arc<dyn Store>,

@@ -1,7 +1,8 @@
 //! Rows of one table as one Parquet file in memory, with statistics and control total.
 
-use arrow::array::{AsArray, RecordBatch};
-use arrow::datatypes::Decimal128Type;
+use arrow::array::{ArrayRef, AsArray, RecordBatch};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Decimal128Type};
 use datasets::dictionary::{Column, ColumnType, Table};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
@@ -72,8 +73,15 @@ pub(crate) fn amount(table: &Table, batch: &RecordBatch) -> i128 {
 }
 
 /// The same columns under the table's own schema, which fails where a type differs or a value is missing.
+///
+/// Text may come as a dictionary of it.
 pub(crate) fn conformed(table: &Table, batch: &RecordBatch) -> Result<RecordBatch, FormatError> {
-    Ok(RecordBatch::try_new(table.arrow_schema(), batch.columns().to_vec())?)
+    let plain = |column: &ArrayRef| match column.data_type() {
+        DataType::Dictionary(_, values) => Ok(cast(column, values)?),
+        _ => Ok(column.clone()),
+    };
+    let columns = batch.columns().iter().map(plain).collect::<Result<_, FormatError>>()?;
+    Ok(RecordBatch::try_new(table.arrow_schema(), columns)?)
 }
 
 fn properties(table: &Table) -> WriterProperties {

@@ -71,8 +71,12 @@ impl FileWriter {
     }
 
     /// The removal of rows that an earlier cut published; `rows` are the full rows.
+    ///
+    /// # Panics
+    /// If the rows are not of the table.
     #[must_use]
     pub fn removal(table: &Table, rows: &RecordBatch) -> Removal {
+        let rows = &conformed(table, rows).expect("rows are of the table that they leave");
         Removal {
             table: table.qualified_name(),
             keys: keys::to_stream(&keys::project(table, rows)),

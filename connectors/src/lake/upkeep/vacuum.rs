@@ -1,5 +1,7 @@
 //! Deletes data that no readable cut needs any more.
 
+use std::collections::HashSet;
+
 use crate::lake::Lake;
 use crate::lake::actions::{REMOVED_BY_CUT, Remove};
 use crate::lake::error::LakeError;
@@ -17,9 +19,10 @@ pub(super) fn vacuum(
     most: usize,
 ) -> Result<(), LakeError> {
     let mut unneeded = Vec::new();
-    let (live, removed) = (&state.files.live, std::mem::take(&mut state.removed));
-    for remove in removed {
-        let stays = live.values().any(|file| file.add.path == remove.path);
+    let live: HashSet<&str> =
+        state.files.live.values().map(|file| file.add.path.as_str()).collect();
+    for remove in std::mem::take(&mut state.removed) {
+        let stays = live.contains(remove.path.as_str());
         match unneeded.len() < most && !is_needed(&remove, stays, history) {
             true => unneeded.push(remove),
             false => state.removed.push(remove),
