@@ -162,3 +162,38 @@ impl Table {
         self.columns.iter().position(|column| column.name == name)
     }
 }
+
+/// The data dictionary as Markdown: every table with its grain, kind and columns.
+#[must_use]
+pub fn markdown(tables: &[&Table]) -> String {
+    let mut text = "# Data dictionary\n\nWritten by `WEIR_BLESS=1 cargo test -p weir-docs` from `datasets/src/tables.rs`; do not edit.\n".to_owned();
+    for table in tables {
+        let kind = match table.kind {
+            Kind::Ledger => "ledger: only ever appended to",
+            Kind::Small => "small: replaced as a whole",
+            Kind::Current => "current: rows come and go by key",
+        };
+        text += &format!("\n## {}\n\n{}; {kind}.\n", table.qualified_name(), capitalised(table.grain));
+        text += "\n| column | type | null | privacy | meaning |\n|---|---|---|---|---|\n";
+        for column in table.columns {
+            text += &row(column);
+        }
+    }
+    text
+}
+
+fn row(column: &Column) -> String {
+    let null = if column.nullable { "yes" } else { "no" };
+    let privacy = match column.privacy {
+        Privacy::None => "none",
+        Privacy::Pseudonymous => "pseudonymous",
+        Privacy::Personal => "personal",
+    };
+    let Column { name, kind, meaning, .. } = column;
+    format!("| `{name}` | {} | {null} | {privacy} | {meaning} |\n", kind.delta())
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -12,6 +12,7 @@
 //! nothing.
 
 use datasets::provenance::Provenance;
+use datasets::care::TopUp;
 use datasets::ids::Id128;
 use datasets::number::Digits;
 use datasets::units::EventTime;
@@ -45,12 +46,13 @@ impl Lateness {
         }
     }
 
-    /// What is decided about a record that arrives when `since` and `now` hold.
+    /// What is decided about a record by `since` and the stream time at the end of the last cut; before the first cut has
+    /// ended (`i64::MIN`) every record is hot.
     #[must_use]
     pub fn of(started_at: EventTime, since: i64, now: i64) -> Self {
         if started_at.0 < since {
             Self::BehindHotWindow
-        } else if started_at.0 > now.saturating_add(DEDUP_HORIZON) {
+        } else if now > i64::MIN && started_at.0 > now.saturating_add(DEDUP_HORIZON) {
             Self::BeyondHorizon
         } else {
             Self::Hot
@@ -70,6 +72,18 @@ pub fn facts(usage: &UsageEvent) -> Facts {
         provenance: usage.provenance.packed(),
         at: usage.started_at.0,
         route: usage.subscriber.spread(),
+    }
+}
+
+/// What dedup has to know of a top-up.
+#[must_use]
+pub fn topup_facts(topup: &TopUp) -> Facts {
+    Facts {
+        identity: topup.identity,
+        revision: 0,
+        provenance: topup.provenance.packed(),
+        at: topup.topped_up_at.0,
+        route: topup.account.spread(),
     }
 }
 
@@ -120,5 +134,6 @@ mod tests {
         check(100, Lateness::Hot);
         check(200 + DEDUP_HORIZON, Lateness::Hot);
         check(201 + DEDUP_HORIZON, Lateness::BeyondHorizon);
+        assert_eq!(Lateness::of(EventTime(0), i64::MIN, i64::MIN), Lateness::Hot);
     }
 }

@@ -3,3 +3,5 @@
 pub mod laws;
 
 pub mod broker;
+
+pub mod harness;

@@ -25,7 +25,8 @@ pub struct Config {
 }
 
 impl Config {
-    /// The instant behind which events are folded for good at a stream time. It moves in steps of an hour.
+    /// The instant behind which events are folded for good in a cut, by the stream time at the end of the cut before.
+    /// It moves in steps of an hour.
     ///
     /// ```
     /// use operators::timeline::Config;
@@ -80,6 +81,8 @@ pub struct Store<F: Fold> {
     config: Config,
     context: F::Context,
     now: Instant,
+    /// Stream time at the end of the last cut, from which `since` follows: it stays the same within a cut.
+    cut_now: Instant,
     since: Instant,
     slots: Vec<Option<Slot<F>>>,
     free: Vec<usize>,
@@ -108,6 +111,7 @@ impl<F: Fold> Store<F> {
             config,
             context,
             now: i64::MIN,
+            cut_now: i64::MIN,
             since: i64::MIN,
             slots: Vec::new(),
             free: Vec::new(),
@@ -147,6 +151,9 @@ impl<F: Fold> Store<F> {
         for (event, diff) in events {
             self.take_in(event, diff, &mut work);
         }
+        if input.tick.is_some_and(|tick| tick.ends_cut) {
+            self.cut_now = self.now;
+        }
         self.settle(work)
     }
 
@@ -174,7 +181,7 @@ impl<F: Fold> Store<F> {
             F::early(&event, &mut Emit::new(&mut work.revised, -1));
             events.push((event, 1));
         }
-        let since = self.config.since(self.now);
+        let since = self.config.since(self.cut_now);
         if since > self.since {
             self.since = since;
             self.retire();

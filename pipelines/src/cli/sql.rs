@@ -41,7 +41,7 @@ impl Sql {
         let session = Session::open(&self.lake.location(), self.at()?)?;
         let session = if self.vault { session.with_vault()? } else { session };
         let Some(sql) = self.text()? else { return Ok(block_on(shell(session, format))?) };
-        let mut out = std::io::stdout().lock();
+        let mut out = std::io::BufWriter::new(std::io::stdout());
         match block_on(run_statements(&session, &sql, format, &mut out)) {
             Err(error) if error.is_broken_pipe() => Ok(()),
             outcome => Ok(outcome.and_then(|()| Ok(out.flush()?))?),

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use datasets::care::TopUp;
 use datasets::reference::RefChange;
 use datasets::usage::UsageEvent;
 use differential_dataflow::AsCollection;
@@ -20,6 +21,7 @@ use timely::dataflow::operators::{Concat, Input, Probe};
 use timely::dataflow::{InputHandle, ProbeHandle, Scope, StreamVec};
 use timely::worker::Worker;
 
+use crate::charging::fold::Credited;
 use crate::charging::{Catalogue, Charging, ChargingEvent, Output};
 use crate::mediation;
 
@@ -33,8 +35,8 @@ type Feed<D> = InputHandle<Epoch, CapacityContainerBuilder<Vec<(D, Epoch, Diff)>
 pub struct Inputs {
     /// Usage to be mediated.
     pub usage: Feed<UsageEvent>,
-    /// Events that need no mediation: top-ups.
-    pub events: Feed<ChargingEvent>,
+    /// Top-ups, which come twice as usage does.
+    pub topups: Feed<TopUp>,
     /// Changes to reference data, of this worker's share of the topics.
     pub changes: Feed<RefChange>,
     /// One tick per epoch, handed in by every worker for itself.
@@ -45,8 +47,10 @@ pub struct Inputs {
 pub struct Shelves {
     /// Rows of charging.
     pub outputs: Shelf<Output>,
-    /// Duplicates.
+    /// Duplicates among usage.
     pub duplicates: Shelf<Duplicate>,
+    /// Duplicates among top-ups.
+    pub topup_duplicates: Shelf<Duplicate>,
     /// Superseded records, by packed provenance.
     pub superseded: Shelf<u64>,
     /// Cancelled winners, `+1` and `-1`.
@@ -75,10 +79,10 @@ impl Setting {
         Self { hot_window: i64::from(days) * MICROS_PER_DAY, ahead: AHEAD }
     }
 
-    /// The instant behind which events are folded for good at a stream time.
+    /// The instant behind which events are folded for good in a cut, by the stream time at the end of the one before.
     #[must_use]
-    pub fn since(&self, now: i64) -> i64 {
-        self.config(0, 1).since(now)
+    pub fn since(&self, cut_now: i64) -> i64 {
+        self.config(0, 1).since(cut_now)
     }
 
     fn config(&self, worker: u64, peers: u64) -> timeline::Config {
@@ -100,26 +104,32 @@ fn connect(
     catalogue: Catalogue,
 ) -> (Inputs, Shelves) {
     let (usage, usage_rows) = scope.new_input();
-    let (events, event_rows) = scope.new_input();
+    let (topups, topup_rows) = scope.new_input();
     let (changes, change_rows) = scope.new_input();
     let (ticks, tick_rows) = scope.new_input();
     let probe = ProbeHandle::new();
     let tick_rows: StreamVec<'_, Epoch, Tick> = tick_rows;
-    let ticks_again = tick_rows.clone();
 
     let judged: Dedup<'_, UsageEvent> = dedup(
         usage_rows.as_collection(),
-        tick_rows,
+        tick_rows.clone(),
         mediation::DEDUP_HORIZON,
         mediation::facts,
     );
+    let credited: Dedup<'_, TopUp> = dedup(
+        topup_rows.as_collection(),
+        tick_rows.clone(),
+        mediation::DEDUP_HORIZON,
+        mediation::topup_facts,
+    );
+    let credits = credited.winners.inner.flat_map(to_credit);
     let winners = judged.winners.inner;
     let cancelled = winners.clone().flat_map(count_cancelled);
     let charged = timeline::<Charging>(
         timeline::Inputs {
-            events: winners.flat_map(to_charge).concat(event_rows),
+            events: winners.flat_map(to_charge).concat(credits),
             changes: StreamVec::broadcast(change_rows),
-            ticks: ticks_again,
+            ticks: tick_rows,
         },
         config,
         catalogue,
@@ -127,17 +137,28 @@ fn connect(
     let shelves = Shelves {
         outputs: shelve(charged, "Outputs", &probe),
         duplicates: shelve(judged.duplicates.inner, "Duplicates", &probe),
+        topup_duplicates: shelve(credited.duplicates.inner, "TopUpDuplicates", &probe),
         superseded: shelve(judged.superseded.inner, "Superseded", &probe),
         cancelled: shelve(cancelled, "Cancelled", &probe),
         probe,
     };
-    (Inputs { usage, events, changes, ticks }, shelves)
+    (Inputs { usage, topups, changes, ticks }, shelves)
 }
 
 type Update<D> = (D, Epoch, Diff);
 
 fn to_charge((change, epoch, diff): Update<Change<UsageEvent>>) -> Option<Update<ChargingEvent>> {
     mediation::to_charge(&change).map(|(event, sign)| (event, epoch, sign * diff))
+}
+
+/// A top-up has no revision, so a winner stays one.
+fn to_credit((change, epoch, diff): Update<Change<TopUp>>) -> Option<Update<ChargingEvent>> {
+    match change {
+        Change::Insert(topup) => {
+            Credited::of(&topup).map(|credited| (ChargingEvent::TopUp(credited), epoch, diff))
+        }
+        Change::Withdraw(_) => unreachable!("all top-ups of an identity have one revision"),
+    }
 }
 
 fn count_cancelled((change, epoch, _): Update<Change<UsageEvent>>) -> Option<Update<()>> {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
-use arrow::array::{Array, ArrayRef, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, RecordBatch, StringArray};
 use arrow::compute::concat_batches;
 use connectors::lake::{Contribution, FileWriter, LakeError};
 use connectors::source::{DeadLetter, Role};
@@ -29,9 +29,23 @@ const JOBS_WAITING: usize = 64;
 /// What a worker gives to its encode thread.
 pub enum Job {
     /// Rows of a raw table, with what was decided at arrival (none for reference data).
-    Raw { cut: u64, role: Role, rows: RecordBatch, lateness: Vec<Lateness> },
+    Raw {
+        /// The cut.
+        cut: u64,
+        /// What the rows are.
+        role: Role,
+        /// The rows, without the columns that arrival decides.
+        rows: RecordBatch,
+        /// What arrival decided about each.
+        lateness: Vec<Lateness>,
+    },
     /// Records that could not be decoded.
-    Dead { cut: u64, letters: Vec<DeadLetter> },
+    Dead {
+        /// The cut.
+        cut: u64,
+        /// The records.
+        letters: Vec<DeadLetter>,
+    },
     /// The end of a cut, with what the dataflow produced for it.
     Cut(Box<CutJob>),
 }
@@ -42,8 +56,10 @@ pub struct CutJob {
     pub cut: u64,
     /// Rows of charging.
     pub outputs: Vec<Vec<(Output, Epoch, Diff)>>,
-    /// Duplicates.
+    /// Duplicates among usage.
     pub duplicates: Vec<Vec<(Duplicate, Epoch, Diff)>>,
+    /// Duplicates among top-ups.
+    pub topup_duplicates: Vec<Vec<(Duplicate, Epoch, Diff)>>,
     /// Usage that arrival has set aside.
     pub aside: Vec<Suspended>,
     /// What is known of the cut so far: positions, and counts of what dataflow rows do not show.
@@ -181,11 +197,13 @@ impl Desk {
         rows.suspended.extend(job.aside.into_iter().map(|suspended| (suspended, 1)));
         rows.duplicates = net_duplicates(job.duplicates);
         rows.consolidate();
+        let duplicate_count = rows.duplicates.len();
+        rows.duplicates.extend(net_duplicates(job.topup_duplicates));
         self.write_rows(job.cut, &rows)?;
         let mut share = std::mem::take(&mut self.share);
         let Contribution { files, removals, .. } = std::mem::take(&mut share.contribution);
         share = job.share;
-        count(&rows, &mut share.accounting);
+        count(&rows, duplicate_count, &mut share.accounting);
         share.contribution.files = files;
         share.contribution.removals = removals;
         Ok((job.cut, share))
@@ -282,7 +300,7 @@ fn net_duplicates(changes: Vec<Vec<(Duplicate, Epoch, Diff)>>) -> Vec<cut_rows::
 }
 
 /// How the rows of a cut change the number of records in each state.
-fn count(rows: &CutRows, accounting: &mut Accounting) {
+fn count(rows: &CutRows, duplicates: usize, accounting: &mut Accounting) {
     let net = |diffs: &mut dyn Iterator<Item = isize>| {
         i64::try_from(diffs.sum::<isize>()).expect("a cut has fewer than 2^63 rows")
     };
@@ -291,6 +309,6 @@ fn count(rows: &CutRows, accounting: &mut Accounting) {
         let diff = i64::try_from(*diff).expect("a row comes or goes once");
         accounting.add("suspended", suspended.reason.as_str(), diff);
     }
-    let duplicates = i64::try_from(rows.duplicates.len()).expect("a cut has fewer than 2^63 rows");
+    let duplicates = i64::try_from(duplicates).expect("a cut has fewer than 2^63 rows");
     accounting.add("duplicate", "", duplicates);
 }

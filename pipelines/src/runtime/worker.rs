@@ -13,6 +13,7 @@ use connectors::lake::{FileWriter, SourcePosition};
 use connectors::source::running::RunningSource;
 use connectors::source::{Batch, Launch, Position, Role, Start as Begin};
 use datasets::care::TopUp;
+use datasets::units::EventTime;
 use datasets::usage::UsageEvent;
 use operators::rows::Epoch;
 use operators::tick::Tick;
@@ -25,7 +26,7 @@ use super::orders::{CutShare, Order, Progress, Report, Start, Took};
 use super::publisher::{CutJob, Job, Publisher};
 use super::recovery::{Recovery, Slice};
 use super::{Head, RuntimeError, Shared};
-use crate::charging::fold::{ChargingEvent, Credited, Suspended, Suspension, Usage};
+use crate::charging::fold::{Suspended, Suspension, Usage};
 use crate::charging::Catalogue;
 use crate::mediation::Lateness;
 use crate::publish::Encoder;
@@ -48,6 +49,8 @@ pub(super) struct Life<'a> {
     /// The open cut's share so far, and usage that arrival has set aside.
     share: CutShare,
     aside: Vec<Suspended>,
+    /// Stream time at the end of the last cut: all that arrival decides follows from it.
+    cut_now: i64,
     positions: BTreeMap<(u8, u32), Position>,
     /// Cuts that have ended and whose last epoch is not done: cut, epoch, share, aside.
     ended: VecDeque<(u64, Epoch, CutShare, Vec<Suspended>)>,
@@ -89,7 +92,11 @@ fn recover(
     let mut epoch = 0;
     if worker.index() == 0 {
         let slices = Recovery::new(&shared.lake, start, &shared.names).slices()?;
-        for slice in slices.into_values() {
+        let mut since = i64::MIN;
+        for mut slice in slices.into_values() {
+            let topups = std::mem::take(&mut slice.topups).into_iter();
+            slice.topups = topups.map(|topup| no_earlier(topup, since)).collect();
+            since = shared.settings.dataflow.since(slice.now.0);
             replay(inputs, epoch, slice);
             epoch += 2;
             while epoch > 64 && shelves.probe.less_than(&(epoch - 64)) {
@@ -109,7 +116,7 @@ fn recover(
     let rows = take_up_to(&shelves.outputs, epoch);
     // Muted: the sealed cuts have published all of this.
     drop((take_up_to(&shelves.duplicates, epoch), take_up_to(&shelves.superseded, epoch)));
-    drop(take_up_to(&shelves.cancelled, epoch));
+    drop((take_up_to(&shelves.cancelled, epoch), take_up_to(&shelves.topup_duplicates, epoch)));
     if worker.peers() == 1 {
         super::audit::compare(&rows, start)?;
     }
@@ -123,8 +130,7 @@ fn take_count<D>(shelf: &dataflow::Shelf<D>, epoch: Epoch) -> usize {
 fn replay(inputs: &mut Inputs, epoch: Epoch, slice: Slice) {
     let Slice { usage, topups, changes, now } = slice;
     inputs.usage.send_batch(&mut usage.into_iter().map(|usage| (usage, epoch, 1)).collect());
-    let events = topups.iter().filter_map(Credited::of).map(ChargingEvent::TopUp);
-    inputs.events.send_batch(&mut events.map(|event| (event, epoch, 1)).collect());
+    inputs.topups.send_batch(&mut topups.into_iter().map(|topup| (topup, epoch, 1)).collect());
     inputs.changes.send_batch(&mut changes.into_iter().map(|change| (change, epoch, 1)).collect());
     close_epoch(inputs, Tick { epoch, now: now.0, ends_cut: true });
 }
@@ -134,7 +140,7 @@ fn close_epoch(inputs: &mut Inputs, tick: Tick) {
     let next = tick.epoch + 2;
     inputs.ticks.send(tick);
     inputs.usage.advance_to(next);
-    inputs.events.advance_to(next);
+    inputs.topups.advance_to(next);
     inputs.changes.advance_to(next);
     inputs.ticks.advance_to(next);
 }
@@ -169,6 +175,7 @@ impl<'a> Life<'a> {
             batches,
             share: CutShare::default(),
             aside: Vec::new(),
+            cut_now: start.facts.now.0,
             positions: BTreeMap::new(),
             ended: VecDeque::new(),
             head,
@@ -228,6 +235,7 @@ impl<'a> Life<'a> {
         };
         self.control.report(Report::Took(took));
         if tick.ends_cut {
+            self.cut_now = tick.now;
             self.end_cut(cut, epoch);
         }
         Ok(())
@@ -275,8 +283,8 @@ impl<'a> Life<'a> {
             return;
         }
         let lateness = match role {
-            Role::Usage => self.take_usage(usage, tick),
-            Role::TopUps => self.take_topups(&topups, &raw, tick.epoch),
+            Role::Usage => self.take_usage(usage, tick.epoch),
+            Role::TopUps => self.take_topups(topups, &raw, tick.epoch),
             Role::Reference(_) => {
                 self.inputs.changes.send_batch(&mut dated(changes, tick.epoch));
                 Vec::new()
@@ -286,15 +294,15 @@ impl<'a> Life<'a> {
     }
 
     /// Hands usage to mediation, but for what arrival sets aside.
-    fn take_usage(&mut self, usage: Vec<UsageEvent>, tick: Tick) -> Vec<Lateness> {
-        let since = self.shared.settings.dataflow.since(tick.now);
-        let judge = |usage: &UsageEvent| Lateness::of(usage.started_at, since, tick.now);
+    fn take_usage(&mut self, usage: Vec<UsageEvent>, epoch: Epoch) -> Vec<Lateness> {
+        let since = self.since();
+        let judge = |usage: &UsageEvent| Lateness::of(usage.started_at, since, self.cut_now);
         let lateness: Vec<Lateness> = usage.iter().map(judge).collect();
         let mut hot = Vec::with_capacity(usage.len());
         for (usage, lateness) in usage.into_iter().zip(&lateness) {
             let reason = match lateness {
                 Lateness::Hot => {
-                    hot.push((usage, tick.epoch, 1));
+                    hot.push((usage, epoch, 1));
                     continue;
                 }
                 Lateness::BehindHotWindow => Suspension::BehindHotWindow,
@@ -306,14 +314,24 @@ impl<'a> Life<'a> {
         lateness
     }
 
-    fn take_topups(&mut self, topups: &[TopUp], raw: &RecordBatch, epoch: Epoch) -> Vec<Lateness> {
+    fn take_topups(&mut self, topups: Vec<TopUp>, raw: &RecordBatch, epoch: Epoch) -> Vec<Lateness> {
         let accounts = raw.column_by_name("account_id").expect("sources give the account");
         for account in accounts.as_string::<i32>().iter().flatten() {
             let _id = self.shared.names.intern_account(account);
         }
-        let events = topups.iter().filter_map(Credited::of).map(ChargingEvent::TopUp);
-        self.inputs.events.send_batch(&mut dated(events, epoch));
-        vec![Lateness::Hot; topups.len()]
+        let since = self.since();
+        let lateness = |topup: &TopUp| match topup.topped_up_at.0 < since {
+            true => Lateness::BehindHotWindow,
+            false => Lateness::Hot,
+        };
+        let lateness = topups.iter().map(lateness).collect();
+        let topups = topups.into_iter().map(|topup| no_earlier(topup, since));
+        self.inputs.topups.send_batch(&mut dated(topups, epoch));
+        lateness
+    }
+
+    fn since(&self) -> i64 {
+        self.shared.settings.dataflow.since(self.cut_now)
     }
 
     /// Gives the encode thread the cuts whose last epoch is done.
@@ -333,7 +351,8 @@ impl<'a> Life<'a> {
             share.accounting.add("superseded", "", count);
             let outputs = take_up_to(&self.shelves.outputs, last);
             let duplicates = take_up_to(&self.shelves.duplicates, last);
-            let job = CutJob { cut, outputs, duplicates, aside, share };
+            let topup_duplicates = take_up_to(&self.shelves.topup_duplicates, last);
+            let job = CutJob { cut, outputs, duplicates, topup_duplicates, aside, share };
             self.publisher.give(Job::Cut(Box::new(job)));
         }
     }
@@ -368,6 +387,12 @@ impl<'a> Life<'a> {
             worker.step_or_park(Some(PARK));
         }
     }
+}
+
+/// Money is never too late: what lies behind the hot window is folded at its beginning.
+fn no_earlier(topup: TopUp, since: i64) -> TopUp {
+    let topped_up_at = topup.topped_up_at.max(EventTime(since));
+    TopUp { topped_up_at, ..topup }
 }
 
 fn dated<D>(rows: impl IntoIterator<Item = D>, epoch: Epoch) -> Vec<(D, Epoch, isize)> {

@@ -36,7 +36,8 @@ fn config(broker: &Broker) -> KafkaConfig {
 }
 
 fn connect(broker: &Broker, topic: &str) -> KafkaSource {
-    KafkaSource::connect(&config(broker), topic, Role::Usage, Format::Json).unwrap()
+    KafkaSource::connect(&config(broker), topic, Role::Usage, Format::Json)
+        .expect("the broker runs and has the topic")
 }
 
 fn record(number: usize) -> String {
@@ -49,7 +50,7 @@ fn record(number: usize) -> String {
 fn produce(broker: &Broker, topic: &str, partition: i32, count: usize) {
     let payloads: Vec<_> = (0..count).map(record).collect();
     let records = payloads.iter().map(|payload| (partition, None, Some(payload.as_str())));
-    broker.produce(topic, records).unwrap();
+    broker.produce(topic, records).expect("the broker takes records");
 }
 
 fn all(offsets: std::ops::Range<u64>) -> Vec<u64> {
