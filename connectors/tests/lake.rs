@@ -1,5 +1,7 @@
 //! The lake, proved: against a model, under crashes and power cuts, between rivals, and on an object store.
 
+#![expect(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+
 extern crate weir_connectors as connectors;
 
 mod lake {

@@ -2,6 +2,8 @@
 //!
 //! Needs `python3` with `venv` and a package index; the packages go to `WEIR_TEST_CACHE`, or into the target folder.
 
+#![expect(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+
 use std::env;
 use std::fs;
 use std::io::Write;

@@ -74,7 +74,7 @@ impl Statistics {
         let mut nulls = Map::new();
         for (name, bounds) in &self.columns {
             nulls.insert((*name).to_owned(), json!(bounds.nulls));
-            if let Some((low, high)) = bounds.range.as_ref().filter(|range| is_short(range)) {
+            if let Some((low, high)) = bounds.range.as_ref().filter(is_short) {
                 lows.insert((*name).to_owned(), low.json());
                 highs.insert((*name).to_owned(), high.json());
             }

@@ -167,17 +167,4 @@ mod tests {
         let mut reader = VectorReader::new(|_: &str| Ok(Bytes::from(bytes.clone())));
         assert!(reader.read(&vector).is_err());
     }
-
-    #[test]
-    fn the_example_of_the_protocol_decodes() {
-        let vector = VectorDescriptor {
-            storage_type: "i".to_owned(),
-            path_or_inline_dv: "wi5b=000010000siXQKl0rr91000f55c8Xg0@@D72lkbi5=-{L".to_owned(),
-            offset: None,
-            size_in_bytes: 40,
-            cardinality: 6,
-        };
-        let rows = VectorReader::new(|_: &str| Ok(Bytes::new())).read(&vector).unwrap();
-        assert_eq!(rows.iter().collect::<Vec<_>>(), [3, 4, 7, 11, 18, 29]);
-    }
 }

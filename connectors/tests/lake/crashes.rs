@@ -14,9 +14,10 @@ fn new_store() -> Arc<dyn Store> {
 }
 
 fn steps_of(history: &[Step]) -> u64 {
-    let store = Arc::new(FaultyStore::new(new_store(), u64::MAX, Flavour::Before));
-    run_to_end(&Lake::on(Arc::clone(&store) as Arc<dyn Store>), history).unwrap();
-    store.steps()
+    let immortal = Arc::new(FaultyStore::new(new_store(), u64::MAX, Flavour::Before));
+    let store: Arc<dyn Store> = Arc::<FaultyStore>::clone(&immortal);
+    run_to_end(&Lake::on(store), history).unwrap();
+    immortal.steps()
 }
 
 fn seals(lake: &Lake) -> Vec<(u64, bytes::Bytes)> {

@@ -86,7 +86,8 @@ fn whoever_creates_the_plan_first_owns_the_cut() {
         plan: format!("_weir/plan/{:020}.json", 2),
         rival: Mutex::new(None),
     });
-    let (mut old, _) = Run::open(&Lake::on(Arc::clone(&overtaken) as _), busy_upkeep()).unwrap();
+    let shared: Arc<dyn Store> = Arc::<Overtaken>::clone(&overtaken);
+    let (mut old, _) = Run::open(&Lake::on(shared), busy_upkeep()).unwrap();
     old.commit(1, &history[0]).unwrap();
     old.commit(2, &history[1]).unwrap();
     let mut rival = overtaken.rival.lock().unwrap().take().unwrap();

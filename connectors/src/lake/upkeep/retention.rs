@@ -136,7 +136,7 @@ mod tests {
         let fresh = ages.iter().filter(|age| **age <= 10).count();
         let by_the_minute = ages.iter().filter(|age| **age > 10 && **age <= 60).count();
         let by_the_hour = ages.iter().filter(|age| **age > 60).count();
-        assert_eq!((fresh, by_the_minute, by_the_hour), (11, 8, 2));
+        assert_eq!((fresh, by_the_minute, by_the_hour), (11, 8, 3));
         assert!(history.has_cut_in(1_995, 1_996) && !history.has_cut_in(0, 600));
     }
 }
