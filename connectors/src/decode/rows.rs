@@ -24,17 +24,17 @@ pub(crate) struct Rows {
 }
 
 enum Kind {
-    Usage(UsageRows),
-    TopUps(TopUpRows),
-    Reference(RefTopic, ReferenceRows),
+    Usage(Box<UsageRows>),
+    TopUps(Box<TopUpRows>),
+    Reference(RefTopic, Box<ReferenceRows>),
 }
 
 impl Rows {
     pub(crate) fn new(role: Role, pseudonyms: Pseudonyms) -> Self {
         let kind = match role {
-            Role::Usage => Kind::Usage(UsageRows::new()),
-            Role::TopUps => Kind::TopUps(TopUpRows::new()),
-            Role::Reference(topic) => Kind::Reference(topic, ReferenceRows::default()),
+            Role::Usage => Kind::Usage(Box::new(UsageRows::new())),
+            Role::TopUps => Kind::TopUps(Box::new(TopUpRows::new())),
+            Role::Reference(topic) => Kind::Reference(topic, Box::default()),
         };
         Self { kind, pseudonyms: CachedPseudonyms::new(pseudonyms) }
     }

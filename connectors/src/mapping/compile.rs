@@ -123,8 +123,8 @@ impl Compiler<'_> {
             return Err(self.problem(&written.at, &format!("has no {key}")));
         }
         let text = self.text(written)?;
-        let meanings = spec.values.values().map(String::as_str).chain(text.constant());
-        let unknown = meanings.filter(|name| Service::named(name).is_none()).next();
+        let mut meanings = spec.values.values().map(String::as_str).chain(text.constant());
+        let unknown = meanings.find(|name| Service::named(name).is_none());
         match unknown {
             Some(name) if written.field == "service" => {
                 let problem = format!("is \"{name}\", which is not voice, data or sms");
