@@ -42,8 +42,9 @@ impl Sealed {
         let mut live = Some(0);
         for view in snapshot.log_data().iter() {
             let (file, rows) = self.file(&view).await?;
-            files.push(file);
             live = live.zip(rows).map(|(sum, rows)| sum + rows);
+            // A file that has lost all its rows waits for its removal only.
+            files.extend((rows != Some(0)).then_some(file));
         }
         self.agree(live)?;
         Ok(files)

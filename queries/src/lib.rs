@@ -2,6 +2,9 @@
 //!
 //! A [`Session`] resolves every table at the version that one cut sealed, so every answer is about one instant of the
 //! whole business.
+//!
+//! Public functions return boxed futures: the body of an `async fn` is compiled again in every crate that awaits it, and
+//! these bodies hold the whole SQL planner.
 
 mod error;
 

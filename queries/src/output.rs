@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use datafusion::prelude::DataFrame;
 use futures::StreamExt;
+use futures::future::BoxFuture;
 
 use crate::error::QueryError;
 use rows::RowWriter;
@@ -62,7 +63,15 @@ impl fmt::Display for Format {
 ///
 /// # Errors
 /// When the statement fails or the answer cannot be written.
-pub async fn write(
+pub fn write<'out>(
+    frame: DataFrame,
+    format: Format,
+    out: &'out mut (dyn Write + Send),
+) -> BoxFuture<'out, Result<usize, QueryError>> {
+    Box::pin(stream(frame, format, out))
+}
+
+async fn stream(
     frame: DataFrame,
     format: Format,
     out: &mut (dyn Write + Send),

@@ -2,6 +2,7 @@
 
 use datafusion::common::ScalarValue;
 use datafusion::prelude::DataFrame;
+use futures::future::BoxFuture;
 
 use crate::error::QueryError;
 use crate::session::Session;
@@ -76,7 +77,15 @@ impl Question {
     ///
     /// # Errors
     /// When a parameter does not exist, or its value does not fit.
-    pub async fn ask(
+    pub fn ask<'ask>(
+        &'ask self,
+        session: &'ask Session,
+        given: &'ask [(String, String)],
+    ) -> BoxFuture<'ask, Result<DataFrame, QueryError>> {
+        Box::pin(self.plan(session, given))
+    }
+
+    async fn plan(
         &self,
         session: &Session,
         given: &[(String, String)],

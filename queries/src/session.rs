@@ -8,6 +8,7 @@ use datafusion::execution::object_store::ObjectStoreRegistry;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use datasets::dictionary::Table;
+use futures::future::BoxFuture;
 use object_store::local::LocalFileSystem;
 
 use crate::at_cut::AtCut;
@@ -95,7 +96,14 @@ impl Session {
     ///
     /// # Errors
     /// When it is not valid SQL over these tables, or would change something.
-    pub async fn query(&self, sql: &str) -> Result<DataFrame, QueryError> {
+    pub fn query<'query>(
+        &'query self,
+        sql: &'query str,
+    ) -> BoxFuture<'query, Result<DataFrame, QueryError>> {
+        Box::pin(self.plan(sql))
+    }
+
+    async fn plan(&self, sql: &str) -> Result<DataFrame, QueryError> {
         let state = self.context.state();
         let planned = state.create_logical_plan(sql).await;
         let plan = planned.map_err(|error| suggestion::explain(error, &self.tables()))?;

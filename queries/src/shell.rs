@@ -5,6 +5,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use datafusion::prelude::DataFrame;
+use futures::future::BoxFuture;
 use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
 
@@ -31,7 +32,11 @@ enum Next {
 ///
 /// # Errors
 /// On a terminal only when the terminal itself fails; else at the first statement that does.
-pub async fn shell(session: Session, format: Format) -> Result<(), QueryError> {
+pub fn shell(session: Session, format: Format) -> BoxFuture<'static, Result<(), QueryError>> {
+    Box::pin(run(session, format))
+}
+
+async fn run(session: Session, format: Format) -> Result<(), QueryError> {
     let mut shell = Shell { session, format, open: String::new(), out: Box::new(io::stdout()) };
     if io::stdin().is_terminal() { shell.interactive().await } else { shell.piped().await }
 }
@@ -69,8 +74,7 @@ impl Shell {
     }
 
     async fn piped(&mut self) -> Result<(), QueryError> {
-        for line in io::stdin().lines() {
-            let line = line.map_err(|source| terminal(ReadlineError::Io(source)))?;
+        while let Some(line) = read_line()? {
             if self.line(&line).await? == Next::Quit {
                 return Ok(());
             }
@@ -150,6 +154,15 @@ impl Shell {
     fn prompt(&self) -> String {
         let mark = if self.open.is_empty() { "=>" } else { "->" };
         format!("weir@{}{mark} ", self.session.cut().cut)
+    }
+}
+
+/// The next line of standard input, without its end.
+fn read_line() -> Result<Option<String>, QueryError> {
+    let mut line = String::new();
+    match io::stdin().read_line(&mut line).map_err(|source| terminal(source.into()))? {
+        0 => Ok(None),
+        _ => Ok(Some(line.trim_end_matches(['\n', '\r']).to_owned())),
     }
 }
 

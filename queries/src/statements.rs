@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+use futures::future::BoxFuture;
+
 use crate::error::QueryError;
 use crate::output::{self, Format};
 use crate::session::Session;
@@ -42,7 +44,16 @@ impl<'text> Script<'text> {
 ///
 /// # Errors
 /// When a statement fails, or when a Parquet file is to hold other than one answer.
-pub async fn run_statements(
+pub fn run_statements<'run>(
+    session: &'run Session,
+    sql: &'run str,
+    format: Format,
+    out: &'run mut (dyn Write + Send),
+) -> BoxFuture<'run, Result<(), QueryError>> {
+    Box::pin(run(session, sql, format, out))
+}
+
+async fn run(
     session: &Session,
     sql: &str,
     format: Format,

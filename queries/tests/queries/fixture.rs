@@ -60,7 +60,7 @@ impl LakeFixture {
     pub(crate) fn add(&mut self, table: &Table, file: &str, batch: &RecordBatch, logged: Value) {
         let path = self.path(table).join(file);
         let properties = WriterProperties::builder()
-            .set_max_row_group_row_count(Some(100))
+            .set_max_row_group_row_count(Some(100.max(batch.num_rows() / 16)))
             .set_data_page_row_count_limit(20)
             .set_write_batch_size(20)
             .build();

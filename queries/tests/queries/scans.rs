@@ -147,3 +147,16 @@ async fn counting_rows_opens_no_file() {
     let pruned = "SELECT quantity FROM charges WHERE source_offset > 100000";
     assert!(rows(&session, pruned).await.is_empty());
 }
+
+/// Files of more than ten megabytes are read in parts, by several threads; the selection is that of the whole file.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_file_is_read_in_parts() {
+    let charges: Vec<Charge> = (0..400_000).map(Charge).collect();
+    let mut lake = LakeFixture::new();
+    lake.add(&CHARGES, "large.parquet", &batch(&charges), logged(&charges));
+    let deleted: Vec<u64> = (0..400_000).filter(|position| position % 3 == 1).collect();
+    lake.delete(&CHARGES, "large.parquet", &deleted, Place::File);
+    lake.seal(1, 0);
+    let live: Vec<Charge> = charges.into_iter().filter(|charge| charge.0 % 3 != 1).collect();
+    same(&lake.open(At::Latest), "quantity >= 0", &live).await;
+}
