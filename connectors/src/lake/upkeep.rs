@@ -3,6 +3,7 @@
 //! None of it is on the way of a cut: files are merged aside and adopted by a later plan, everything else follows the
 //! seal and is bounded per cut.
 
+mod interleave;
 mod merge;
 mod merger;
 mod retention;
@@ -35,7 +36,7 @@ pub struct Upkeep {
     pub clock: Clock,
     /// How many files of one order of size are merged into one.
     pub merged_files: usize,
-    /// Files are merged as long as they are together no larger than this.
+    /// A merged file is no larger than this.
     pub merged_bytes: u64,
     /// A file is rewritten when more than this share of its rows is deleted.
     pub rewrite_percent: u64,
@@ -54,7 +55,7 @@ impl Default for Upkeep {
         Self {
             clock: wall_clock(),
             merged_files: 16,
-            merged_bytes: 32 << 20,
+            merged_bytes: 256 << 20,
             rewrite_percent: 10,
             checkpoint_every: 100,
             retention: Retention::default(),

@@ -35,13 +35,14 @@ fn every_sealed_cut_equals_the_model() {
 }
 
 #[test]
-fn vectors_that_are_too_large_for_the_log_go_to_files() {
+fn many_rows_are_merged_and_large_vectors_go_to_files() {
     let lake = simulated();
-    let history = history(31, 6, 6_000);
+    let history = history(31, 5, 40_000);
     super::script::run_to_end(&lake, &history).unwrap();
     let files = lake.store().list("bill/charges").unwrap();
     assert!(files.iter().any(|name| name.starts_with("deletion_vector_")), "{files:?}");
-    for cut in 1..=6 {
+    assert!(files.iter().any(|name| name.contains("-m")), "{files:?}");
+    for cut in 1..=5 {
         check_cut(&lake, &history, cut);
     }
 }

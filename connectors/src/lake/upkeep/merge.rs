@@ -2,19 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use arrow::array::RecordBatch;
-use arrow::compute::concat_batches;
 use datasets::dictionary::{Kind, Table};
 use datasets::units::EventTime;
 use roaring::RoaringTreemap;
 
 use super::Upkeep;
+use super::interleave::Interleave;
 use crate::lake::encoder::{Encoded, Encoder};
 use crate::lake::error::{FormatError, LakeError};
 use crate::lake::facts::NewFile;
 use crate::lake::reading::{LiveFile, size_of};
 use crate::lake::state::{DataFile, TableState};
-use crate::lake::{FileWriter, Lake, keys};
+use crate::lake::{FileWriter, Lake};
 
 /// Bytes below which all files are of one order of size.
 const SMALLEST_ORDER: u64 = 256 * 1_024;
@@ -41,7 +40,7 @@ impl Job {
         let worn = |(_, file): &(&u32, &DataFile)| {
             file.deleted.len() * 100 > file.rows * upkeep.rewrite_percent
         };
-        let chosen = match tail(files, upkeep) {
+        let chosen = match tail(state, upkeep) {
             Some(tail) => tail,
             None => vec![files.iter().find(worn).map(|(number, _)| *number)?],
         };
@@ -70,46 +69,35 @@ impl Job {
     fn encode(&self, lake: &Lake) -> Result<Encoded, LakeError> {
         let failed = |error: FormatError| error.rows("merge", &self.table());
         let mut encoder = Encoder::new(self.table).map_err(failed)?;
-        let mut batches = Vec::new();
-        for (_, file) in &self.sources {
-            for batch in lake.rows_of(self.table, file)? {
-                match self.is_in_order() {
-                    true => encoder.write(&batch?).map_err(failed)?,
-                    false => batches.push(batch?),
-                }
+        let rows = |(_, file): &(u32, LiveFile)| lake.rows_of(self.table, file);
+        let sources = self.sources.iter().map(rows).collect::<Result<Vec<_>, _>>()?;
+        if self.table.kind == Kind::Current {
+            Interleave::new(self.table, sources)?.run(|batch| encoder.write(batch))?;
+        } else {
+            for batch in sources.into_iter().flatten() {
+                encoder.write(&batch?).map_err(failed)?;
             }
         }
-        if !batches.is_empty() {
-            encoder.write(&self.sorted(&batches).map_err(failed)?).map_err(failed)?;
-        }
         encoder.finish().map_err(failed)
-    }
-
-    /// Whether the rows can be written as they are read.
-    fn is_in_order(&self) -> bool {
-        self.table.kind == Kind::Ledger || self.sources.len() == 1
-    }
-
-    fn sorted(&self, batches: &[RecordBatch]) -> Result<RecordBatch, FormatError> {
-        keys::sorted(self.table, &concat_batches(&self.table.arrow_schema(), batches)?)
     }
 }
 
 /// The oldest files of one order of size, when there are enough of them.
-fn tail(files: &BTreeMap<u32, DataFile>, upkeep: &Upkeep) -> Option<Vec<u32>> {
+fn tail(state: &TableState, upkeep: &Upkeep) -> Option<Vec<u32>> {
     let mut orders: BTreeMap<u32, Vec<(u32, u64)>> = BTreeMap::new();
-    for (number, file) in files {
+    for (number, file) in &state.files.live {
         let size = size_of(&file.add);
-        orders.entry(order(size)).or_default().push((*number, size));
+        if size <= upkeep.merged_bytes / 2 {
+            orders.entry(order(size)).or_default().push((*number, size));
+        }
     }
-    let enough = orders.into_values().find_map(|mut files| {
-        let oldest =
-            (files.len() >= upkeep.merged_files).then(|| files.drain(..upkeep.merged_files))?;
-        let oldest: Vec<(u32, u64)> = oldest.collect();
-        let bytes: u64 = oldest.iter().map(|(_, size)| size).sum();
-        (bytes <= upkeep.merged_bytes).then_some(oldest)
-    })?;
-    Some(enough.into_iter().map(|(number, _)| number).collect())
+    let enough = orders.into_values().find(|files| files.len() >= upkeep.merged_files)?;
+    let mut bytes = 0;
+    let affordable = enough.iter().take(upkeep.merged_files).take_while(|(_, size)| {
+        bytes += size;
+        bytes <= upkeep.merged_bytes
+    });
+    Some(affordable.map(|(number, _)| *number).collect())
 }
 
 fn order(size: u64) -> u32 {
