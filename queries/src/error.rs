@@ -1,5 +1,6 @@
 //! Why a question could not be answered: what, where, and what to do next.
 
+use std::error::Error;
 use std::io;
 
 use datafusion::common::DataFusionError;
@@ -126,6 +127,9 @@ pub enum QueryError {
         #[source]
         source: io::Error,
     },
+    /// The question was given up with Ctrl-C.
+    #[error("interrupted: the question was given up")]
+    Interrupted,
     /// The terminal could not be read.
     #[error("could not read from the terminal")]
     Terminal {
@@ -140,6 +144,20 @@ impl QueryError {
     #[must_use]
     pub fn is_broken_pipe(&self) -> bool {
         matches!(self, Self::Write { source } if source.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+impl QueryError {
+    /// The message and those of its causes, in one line.
+    #[must_use]
+    pub fn with_causes(&self) -> String {
+        let mut line = self.to_string();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            line = format!("{line}: {error}");
+            cause = error.source();
+        }
+        line
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! On a terminal it edits lines, keeps a history and survives errors; fed from a pipe or a file it stops at the first.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufRead, IsTerminal, Write};
 
 use datafusion::prelude::DataFrame;
 use futures::future::BoxFuture;
@@ -36,9 +36,26 @@ pub fn shell(session: Session, format: Format) -> BoxFuture<'static, Result<(), 
     Box::pin(run(session, format))
 }
 
+/// Runs the shell on any input and output, as if it were a file fed to it.
+///
+/// # Errors
+/// At the first statement or command that fails.
+pub fn feed(
+    session: Session,
+    format: Format,
+    input: Box<dyn BufRead + Send>,
+    out: Box<dyn Write + Send>,
+) -> BoxFuture<'static, Result<(), QueryError>> {
+    let shell = Shell { session, format, open: String::new(), out };
+    Box::pin(shell.fed(input))
+}
+
 async fn run(session: Session, format: Format) -> Result<(), QueryError> {
-    let mut shell = Shell { session, format, open: String::new(), out: Box::new(io::stdout()) };
-    if io::stdin().is_terminal() { shell.interactive().await } else { shell.piped().await }
+    let out = Box::new(io::stdout());
+    if io::stdin().is_terminal() {
+        return Shell { session, format, open: String::new(), out }.interactive().await;
+    }
+    feed(session, format, Box::new(io::BufReader::new(io::stdin())), out).await
 }
 
 struct Shell {
@@ -50,7 +67,7 @@ struct Shell {
 }
 
 impl Shell {
-    async fn interactive(&mut self) -> Result<(), QueryError> {
+    async fn interactive(mut self) -> Result<(), QueryError> {
         let mut editor = DefaultEditor::new().map_err(terminal)?;
         let kept = history::load(&mut editor);
         writeln!(self.out, "weir sql: \\? lists commands, \\d tables, \\q ends")?;
@@ -73,8 +90,8 @@ impl Shell {
         }
     }
 
-    async fn piped(&mut self) -> Result<(), QueryError> {
-        while let Some(line) = read_line()? {
+    async fn fed(mut self, mut input: Box<dyn BufRead + Send>) -> Result<(), QueryError> {
+        while let Some(line) = read_line(&mut input)? {
             if self.line(&line).await? == Next::Quit {
                 return Ok(());
             }
@@ -82,13 +99,17 @@ impl Shell {
         self.line(";").await.map(drop)
     }
 
-    /// Runs a line and tells an error instead of ending with it.
+    /// Runs a line and tells an error instead of ending with it; Ctrl-C gives the line up.
     async fn survive(&mut self, line: &str) -> Result<Next, QueryError> {
-        match self.line(line).await {
+        let outcome = tokio::select! {
+            outcome = self.line(line) => outcome,
+            _ = tokio::signal::ctrl_c() => Err(QueryError::Interrupted),
+        };
+        match outcome {
             Err(error) if !error.is_broken_pipe() => {
                 self.open.clear();
                 // Standard error may be closed; the shell goes on without it.
-                drop(writeln!(io::stderr(), "error: {error}"));
+                drop(writeln!(io::stderr(), "error: {}", error.with_causes()));
                 Ok(Next::Continue)
             }
             next => next,
@@ -157,10 +178,10 @@ impl Shell {
     }
 }
 
-/// The next line of standard input, without its end.
-fn read_line() -> Result<Option<String>, QueryError> {
+/// The next line of the input, without its end.
+fn read_line(input: &mut dyn BufRead) -> Result<Option<String>, QueryError> {
     let mut line = String::new();
-    match io::stdin().read_line(&mut line).map_err(|source| terminal(source.into()))? {
+    match input.read_line(&mut line).map_err(|source| terminal(source.into()))? {
         0 => Ok(None),
         _ => Ok(Some(line.trim_end_matches(['\n', '\r']).to_owned())),
     }

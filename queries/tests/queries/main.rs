@@ -11,6 +11,7 @@ mod formats;
 mod read_only;
 mod saved_questions;
 mod scans;
+mod shell;
 
 use arrow::array::RecordBatch;
 use arrow::util::pretty::pretty_format_batches;
