@@ -26,14 +26,16 @@ fn batch(tables: &[&'static Table]) -> Result<RecordBatch> {
         Arc::new(StringArray::from_iter_values(rows.iter().map(of)))
     };
     let position = rows.iter().map(|(_, position, _)| i32::try_from(*position).ok());
+    let position: ArrayRef = Arc::new(Int32Array::from_iter(position));
     let nullable = rows.iter().map(|(_, _, column)| Some(column.nullable));
+    let nullable: ArrayRef = Arc::new(BooleanArray::from_iter(nullable));
     Ok(RecordBatch::try_from_iter([
         ("table_schema", text(|(table, ..)| table.schema)),
         ("table_name", text(|(table, ..)| table.name)),
         ("column_name", text(|(.., column)| column.name)),
-        ("ordinal_position", Arc::new(Int32Array::from_iter(position)) as ArrayRef),
+        ("ordinal_position", position),
         ("data_type", text(|(.., column)| column.kind.delta())),
-        ("nullable", Arc::new(BooleanArray::from_iter(nullable)) as ArrayRef),
+        ("nullable", nullable),
         ("privacy", text(|(.., column)| privacy(column.privacy))),
         ("meaning", text(|(.., column)| column.meaning)),
         ("grain", text(|(table, ..)| table.grain)),

@@ -23,9 +23,9 @@ type Out<'out> = &'out mut (dyn Write + Send);
 /// Writes the rows of one answer.
 pub(super) enum RowWriter<'out> {
     Table { schema: SchemaRef, held: Vec<RecordBatch>, out: Out<'out> },
-    Csv(csv::Writer<Out<'out>>),
-    Json(json::Writer<Out<'out>, JsonArray>),
-    Ndjson(json::Writer<Out<'out>, LineDelimited>),
+    Csv(Box<csv::Writer<Out<'out>>>),
+    Json(Box<json::Writer<Out<'out>, JsonArray>>),
+    Ndjson(Box<json::Writer<Out<'out>, LineDelimited>>),
     Parquet(Box<ArrowWriter<Out<'out>>>),
 }
 
@@ -38,9 +38,9 @@ impl<'out> RowWriter<'out> {
         let nulls = json::WriterBuilder::new().with_explicit_nulls(true);
         Ok(match format {
             Format::Table => Self::Table { schema: Arc::clone(schema), held: Vec::new(), out },
-            Format::Csv => Self::Csv(with_header(schema, out)?),
-            Format::Json => Self::Json(nulls.build(out)),
-            Format::Ndjson => Self::Ndjson(nulls.build(out)),
+            Format::Csv => Self::Csv(Box::new(with_header(schema, out)?)),
+            Format::Json => Self::Json(Box::new(nulls.build(out))),
+            Format::Ndjson => Self::Ndjson(Box::new(nulls.build(out))),
             Format::Parquet => {
                 let writer = ArrowWriter::try_new(out, Arc::clone(schema), Some(properties()));
                 Self::Parquet(Box::new(writer.map_err(parquet_failed)?))

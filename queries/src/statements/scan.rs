@@ -18,9 +18,9 @@ impl<'text> Scanner<'text> {
         let mut at = 0;
         while at < self.text.len() {
             let rest = &self.text[at..];
-            if rest.starts_with(';') {
+            if let Some(after) = rest.strip_prefix(';') {
                 let statement = self.text[..at].trim();
-                self.text = &rest[1..];
+                self.text = after;
                 return Some(self.any.then_some(statement));
             }
             at += self.step(rest);

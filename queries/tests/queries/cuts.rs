@@ -16,13 +16,13 @@ fn lake() -> LakeFixture {
     let first: Vec<Charge> = (0..250).map(Charge).collect();
     let second: Vec<Charge> = (250..300).map(Charge).collect();
     let mut lake = LakeFixture::new();
-    lake.add(&CHARGES, "first.parquet", &batch(&first), logged(&first));
+    lake.add((&CHARGES, "first.parquet"), &batch(&first), logged(&first));
     lake.seal(1, MIDNIGHT + MINUTE);
-    lake.add(&CHARGES, "second.parquet", &batch(&second), logged(&second));
-    lake.delete(&CHARGES, "first.parquet", &[0, 1, 249], Place::Log);
+    lake.add((&CHARGES, "second.parquet"), &batch(&second), logged(&second));
+    lake.delete((&CHARGES, "first.parquet"), &[0, 1, 249], Place::Log);
     lake.seal(2, MIDNIGHT + 2 * MINUTE);
-    lake.delete(&CHARGES, "first.parquet", &(0..200).collect::<Vec<_>>(), Place::File);
-    lake.delete(&CHARGES, "second.parquet", &[7], Place::Log);
+    lake.delete((&CHARGES, "first.parquet"), &(0..200).collect::<Vec<_>>(), Place::File);
+    lake.delete((&CHARGES, "second.parquet"), &[7], Place::Log);
     lake.seal(3, MIDNIGHT + 3 * MINUTE);
     lake.seal(4, MIDNIGHT + 4 * MINUTE);
     lake
@@ -65,7 +65,7 @@ async fn a_session_stays_at_its_cut() {
     let session = lake.open(At::Latest);
     let before = count(&session).await;
     let more: Vec<Charge> = (300..310).map(Charge).collect();
-    lake.add(&CHARGES, "third.parquet", &batch(&more), logged(&more));
+    lake.add((&CHARGES, "third.parquet"), &batch(&more), logged(&more));
     lake.seal(5, MIDNIGHT + 5 * MINUTE);
     assert_eq!(count(&session).await, before);
     assert_ne!(count(&session.at(At::Latest).unwrap()).await, before);

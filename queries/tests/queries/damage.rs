@@ -15,8 +15,8 @@ const COUNT: &str = "SELECT count(*) FROM charges";
 fn lake(place: Place) -> LakeFixture {
     let charges: Vec<Charge> = (0..10).map(Charge).collect();
     let mut lake = LakeFixture::new();
-    lake.add(&CHARGES, "file.parquet", &batch(&charges), logged(&charges));
-    lake.delete(&CHARGES, "file.parquet", &[3, 4], place);
+    lake.add((&CHARGES, "file.parquet"), &batch(&charges), logged(&charges));
+    lake.delete((&CHARGES, "file.parquet"), &[3, 4], place);
     lake.seal(1, 0);
     lake
 }

@@ -22,6 +22,9 @@ pub(crate) struct LakeFixture {
     logs: BTreeMap<String, Log>,
 }
 
+/// A file, by its table and its name in it.
+type Name<'name> = (&'name Table, &'name str);
+
 /// The log of one table.
 #[derive(Default)]
 struct Log {
@@ -57,7 +60,7 @@ impl LakeFixture {
     }
 
     /// Adds a file of small row groups and pages.
-    pub(crate) fn add(&mut self, table: &Table, file: &str, batch: &RecordBatch, logged: Value) {
+    pub(crate) fn add(&mut self, (table, file): Name, batch: &RecordBatch, logged: Value) {
         let path = self.path(table).join(file);
         let properties = WriterProperties::builder()
             .set_max_row_group_row_count(Some(100.max(batch.num_rows() / 16)))
@@ -72,16 +75,16 @@ impl LakeFixture {
             "path": file, "partitionValues": {}, "size": fs::metadata(&path).unwrap().len(),
             "modificationTime": 0, "dataChange": true, "stats": stats(batch.num_rows(), logged),
         });
-        self.put(table, file, add, 0);
+        self.put((table, file), add, 0);
     }
 
     /// Replaces a file's deletion vector.
-    pub(crate) fn delete(&mut self, table: &Table, file: &str, deleted: &[u64], place: Place) {
+    pub(crate) fn delete(&mut self, (table, file): Name, deleted: &[u64], place: Place) {
         let vector = deletion::descriptor(&self.path(table), deleted, place);
         let (mut add, _) = self.log(table).files.remove(file).unwrap();
         self.take_back(table, &add);
         add["deletionVector"] = vector;
-        self.put(table, file, add, deleted.len());
+        self.put((table, file), add, deleted.len());
     }
 
     /// Commits what is pending, of all tables, and seals.
@@ -122,7 +125,7 @@ impl LakeFixture {
         pending.push(json!({ "remove": remove }));
     }
 
-    fn put(&mut self, table: &Table, file: &str, add: Value, lost: usize) {
+    fn put(&mut self, (table, file): Name, add: Value, lost: usize) {
         let log = self.log(table);
         log.pending.push(json!({ "add": add.clone() }));
         log.files.insert(file.to_owned(), (add, lost));

@@ -12,7 +12,7 @@ use crate::{bytes, pretty, written};
 fn session() -> (LakeFixture, Session) {
     let charges: Vec<Charge> = (0..3).map(Charge).collect();
     let mut lake = LakeFixture::new();
-    lake.add(&CHARGES, "file.parquet", &batch(&charges), logged(&charges));
+    lake.add((&CHARGES, "file.parquet"), &batch(&charges), logged(&charges));
     lake.seal(1, 0);
     let session = lake.open(At::Latest);
     (lake, session)

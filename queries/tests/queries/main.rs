@@ -1,5 +1,7 @@
 //! SQL over a lake that is written by hand: Parquet files, Delta logs, deletion vectors and seals.
 
+#![expect(clippy::unwrap_used, reason = "what a fixture cannot build fails its test")]
+
 mod charges;
 mod deletion;
 mod fixture;

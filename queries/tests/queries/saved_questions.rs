@@ -30,10 +30,10 @@ fn numbers(values: Vec<i64>) -> ArrayRef {
 fn lake() -> LakeFixture {
     let charges: Vec<Charge> = (0..3).map(Charge).collect();
     let mut lake = LakeFixture::new();
-    lake.add(&CHARGES, "file.parquet", &charges_batch(&charges), logged(&charges));
-    lake.add(&BALANCE_MOVEMENTS, "file.parquet", &movements(&charges), json!({}));
-    lake.add(&BALANCES, "file.parquet", &balances(), json!({}));
-    lake.add(&CREDIT, "file.parquet", &credit(), json!({}));
+    lake.add((&CHARGES, "file.parquet"), &charges_batch(&charges), logged(&charges));
+    lake.add((&BALANCE_MOVEMENTS, "file.parquet"), &movements(&charges), json!({}));
+    lake.add((&BALANCES, "file.parquet"), &balances(), json!({}));
+    lake.add((&CREDIT, "file.parquet"), &credit(), json!({}));
     lake.seal(1, 0);
     lake
 }

@@ -23,11 +23,11 @@ fn lake(seed: u64) -> (LakeFixture, Vec<Charge>) {
         let charges: Vec<Charge> =
             (file * ROWS_PER_FILE..(file + 1) * ROWS_PER_FILE).map(Charge).collect();
         let name = format!("file-{file}.parquet");
-        lake.add(&CHARGES, &name, &batch(&charges), logged(&charges));
+        lake.add((&CHARGES, &name), &batch(&charges), logged(&charges));
         let deleted = positions(&mut random);
         if !deleted.is_empty() {
             let place = if random.bool() { Place::Log } else { Place::File };
-            lake.delete(&CHARGES, &name, &Vec::from_iter(deleted.iter().copied()), place);
+            lake.delete((&CHARGES, &name), &Vec::from_iter(deleted.iter().copied()), place);
         }
         let left = (0..).zip(charges).filter(|(position, _)| !deleted.contains(position));
         live.extend(left.map(|(_, charge)| charge));
@@ -153,9 +153,9 @@ async fn counting_rows_opens_no_file() {
 async fn a_large_file_is_read_in_parts() {
     let charges: Vec<Charge> = (0..400_000).map(Charge).collect();
     let mut lake = LakeFixture::new();
-    lake.add(&CHARGES, "large.parquet", &batch(&charges), logged(&charges));
+    lake.add((&CHARGES, "large.parquet"), &batch(&charges), logged(&charges));
     let deleted: Vec<u64> = (0..400_000).filter(|position| position % 3 == 1).collect();
-    lake.delete(&CHARGES, "large.parquet", &deleted, Place::File);
+    lake.delete((&CHARGES, "large.parquet"), &deleted, Place::File);
     lake.seal(1, 0);
     let live: Vec<Charge> = charges.into_iter().filter(|charge| charge.0 % 3 != 1).collect();
     same(&lake.open(At::Latest), "quantity >= 0", &live).await;

@@ -28,9 +28,9 @@ impl Write for Kept {
 async fn fed(text: &str, format: Format) -> (String, Result<(), QueryError>) {
     let charges: Vec<Charge> = (0..10).map(Charge).collect();
     let mut lake = LakeFixture::new();
-    lake.add(&CHARGES, "file.parquet", &batch(&charges), logged(&charges));
+    lake.add((&CHARGES, "file.parquet"), &batch(&charges), logged(&charges));
     lake.seal(1, MIDNIGHT);
-    lake.delete(&CHARGES, "file.parquet", &[0, 1], Place::Log);
+    lake.delete((&CHARGES, "file.parquet"), &[0, 1], Place::Log);
     lake.seal(2, MIDNIGHT + 60_000_000);
     let kept = Kept::default();
     let input = Box::new(Cursor::new(text.to_owned()));
