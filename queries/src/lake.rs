@@ -93,11 +93,15 @@ impl Lake {
     }
 
     fn latest(&self) -> Result<Cut, QueryError> {
-        match self.read_file("latest.json")? {
-            Some(cut) => Ok(cut),
-            // A crash between a first seal and its pointer leaves the seal alone.
-            None => self.newest_of(&self.retained()?),
+        let mut newest = match self.read_file("latest.json")? {
+            Some(cut) => cut,
+            None => self.newest_of(&self.retained()?)?,
+        };
+        // The pointer is written after the seal, so a crash may leave it behind.
+        while let Some(next) = self.read(newest.cut + 1)? {
+            newest = next;
         }
+        Ok(newest)
     }
 
     fn newest_of(&self, cuts: &[u64]) -> Result<Cut, QueryError> {
@@ -138,7 +142,7 @@ impl Lake {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             bytes => bytes.map_err(|source| QueryError::Read { path: shown.clone(), source })?,
         };
-        let seal = serde_json::from_slice::<SealFile>(&bytes).and_then(Cut::try_from);
+        let seal = serde_json::from_slice::<SealFile>(&bytes).map(Cut::from);
         seal.map(Some).map_err(|source| QueryError::Seal { path: shown, source })
     }
 

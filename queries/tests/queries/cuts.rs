@@ -71,6 +71,14 @@ async fn a_session_stays_at_its_cut() {
     assert_ne!(count(&session.at(At::Latest).unwrap()).await, before);
 }
 
+#[test]
+fn a_pointer_that_a_crash_left_behind_is_caught_up() {
+    let lake = lake();
+    let cuts = lake.path(&CHARGES).join("../../_weir/cuts");
+    std::fs::copy(cuts.join(format!("{:020}.json", 2)), cuts.join("latest.json")).unwrap();
+    assert_eq!(lake.open(At::Latest).cut().cut, 4);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn at_cut_sets_another_cut_beside_the_sessions_own() {
     let lake = lake();

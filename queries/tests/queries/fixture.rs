@@ -94,12 +94,10 @@ impl LakeFixture {
         }
         let sealed: Value =
             self.logs.iter().map(|(name, log)| (name.clone(), log.seal())).collect();
-        let facts = json!({
+        let seal = json!({
             "cut": cut, "now": now_micros, "since": now_micros, "reason": "interval",
             "record_count": 7, "sources": ["test"], "positions": [], "step_versions": {},
-        });
-        let seal = json!({
-            "facts": facts, "tables": sealed, "generation": 1, "sealed_at": now_micros + 1,
+            "tables": sealed, "generation": 1, "sealed_at": now_micros + 1,
         });
         let cuts = self.folder.path().join("_weir/cuts");
         fs::create_dir_all(&cuts).unwrap();
