@@ -51,11 +51,8 @@ impl MemorySource {
             Start::Positions(positions) => positions.get(&0).copied().unwrap_or_default(),
             Start::At(_) => return Err(self.no_instant()),
         };
-        let identity = Identity {
-            number,
-            source_id: source_id.into(),
-            topic: self.topic.as_str().into(),
-        };
+        let identity =
+            Identity { number, source_id: source_id.into(), topic: self.topic.as_str().into() };
         let form = (self.role, &Format::Json);
         let decoder = Decoder::new(identity, form, Counting::Records, pseudonyms)?;
         let reading = Reading { decoder, first, next: 0, arrived_at: EventTime::MIN, batches };

@@ -173,7 +173,8 @@ pub fn markdown(tables: &[&Table]) -> String {
             Kind::Small => "small: replaced as a whole",
             Kind::Current => "current: rows come and go by key",
         };
-        text += &format!("\n## {}\n\n{}; {kind}.\n", table.qualified_name(), capitalised(table.grain));
+        text +=
+            &format!("\n## {}\n\n{}; {kind}.\n", table.qualified_name(), capitalised(table.grain));
         text += "\n| column | type | null | privacy | meaning |\n|---|---|---|---|---|\n";
         for column in table.columns {
             text += &row(column);

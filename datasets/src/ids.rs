@@ -29,9 +29,7 @@ pub fn id128(text: &str) -> u128 {
 }
 
 /// A 128-bit id kept as two words, so that records stay aligned to eight bytes.
-#[derive(
-    Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Id128([u64; 2]);
 
 impl Id128 {
@@ -50,7 +48,8 @@ impl Id128 {
 
 impl From<u128> for Id128 {
     fn from(id: u128) -> Self {
-        let word = |part: u128| u64::try_from(part & u128::from(u64::MAX)).expect("masked to 64 bits");
+        let word =
+            |part: u128| u64::try_from(part & u128::from(u64::MAX)).expect("masked to 64 bits");
         Self([word(id >> 64), word(id)])
     }
 }

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ids::SubscriberId;
 use crate::number::Digits;
 use crate::provenance::Provenance;
 use crate::units::{AsDecimal, Currency, EventTime, Rounding};
 use crate::usage::Service;
-use crate::ids::SubscriberId;
 
 /// The half-open span of event time in which a version holds: `valid_from <= at < valid_to`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

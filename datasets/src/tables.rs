@@ -3,8 +3,11 @@
 use crate::dictionary::ColumnType::{Amount, Binary, Bool, Instant, Int32, Int64, Text, Total};
 use crate::dictionary::{Column, Kind, Privacy, Table};
 
-const SOURCE_ID: Column =
-    Column::new("source_id", Text, "Cluster, topic and incarnation of the topic the record came from.");
+const SOURCE_ID: Column = Column::new(
+    "source_id",
+    Text,
+    "Cluster, topic and incarnation of the topic the record came from.",
+);
 const SOURCE_PARTITION: Column =
     Column::new("source_partition", Int32, "Partition of the topic, or number of the file.");
 const SOURCE_OFFSET: Column =
@@ -29,8 +32,11 @@ const CALLED_PREFIX: Column = Column::new(
 )
 .nullable();
 const STARTED_AT: Column = Column::new("started_at", Instant, "When the usage began.");
-const QUANTITY: Column =
-    Column::new("quantity", Int64, "Usage in the service's base unit: ms of voice, bytes of data, messages.");
+const QUANTITY: Column = Column::new(
+    "quantity",
+    Int64,
+    "Usage in the service's base unit: ms of voice, bytes of data, messages.",
+);
 
 /// Every usage record that could be decoded, exactly once.
 pub static RAW_USAGE: Table = Table {
@@ -45,7 +51,11 @@ pub static RAW_USAGE: Table = Table {
         SOURCE_PARTITION,
         SOURCE_OFFSET,
         ARRIVAL_CUT,
-        Column::new("lateness", Text, "Decided at arrival: hot, or behind_hot_window where it began before what the fold still holds."),
+        Column::new(
+            "lateness",
+            Text,
+            "Decided at arrival: hot, or behind_hot_window where it began before what the fold still holds.",
+        ),
         USAGE_ID,
         REVISION,
         Column::new("cancelled", Bool, "Whether this revision takes the record back."),
@@ -71,10 +81,15 @@ pub static RAW_REFERENCE: Table = Table {
         SOURCE_OFFSET,
         ARRIVAL_CUT,
         Column::new("topic", Text, "Reference topic, such as ref.tariffs."),
-        Column::new("document_key", Text, "Key of the document in its topic.").of_privacy(Privacy::Pseudonymous),
-        Column::new("document", Text, "The decoded version as JSON, numbers replaced by pseudonyms; absent for a tombstone.")
-            .nullable()
+        Column::new("document_key", Text, "Key of the document in its topic.")
             .of_privacy(Privacy::Pseudonymous),
+        Column::new(
+            "document",
+            Text,
+            "The decoded version as JSON, numbers replaced by pseudonyms; absent for a tombstone.",
+        )
+        .nullable()
+        .of_privacy(Privacy::Pseudonymous),
     ],
 };
 
@@ -113,10 +128,19 @@ pub static CHARGES: Table = Table {
         SOURCE_PARTITION,
         SOURCE_OFFSET,
         ACCOUNT_ID,
-        Column::new("subscription_id", Text, "Subscription that the number belonged to when the usage began.")
-            .of_privacy(Privacy::Pseudonymous),
+        Column::new(
+            "subscription_id",
+            Text,
+            "Subscription that the number belonged to when the usage began.",
+        )
+        .of_privacy(Privacy::Pseudonymous),
         SERVICE,
-        Column::new("zone", Text, "Destination zone by longest prefix; absent where nothing was called.").nullable(),
+        Column::new(
+            "zone",
+            Text,
+            "Destination zone by longest prefix; absent where nothing was called.",
+        )
+        .nullable(),
         Column::new("tariff_id", Text, "Tariff whose rate for the service and zone set the price."),
         STARTED_AT,
         QUANTITY,
@@ -162,12 +186,20 @@ pub static BALANCE_MOVEMENTS: Table = Table {
         Column::new("cut", Int64, "Cut that posted the movement."),
         ACCOUNT_ID,
         Column::new("movement", Text, "charge or topup."),
-        Column::new("reversal", Bool, "Whether it takes back an earlier movement of the same source record."),
+        Column::new(
+            "reversal",
+            Bool,
+            "Whether it takes back an earlier movement of the same source record.",
+        ),
         SOURCE_ID,
         SOURCE_PARTITION,
         SOURCE_OFFSET,
         Column::new("happened_at", Instant, "When the usage began or the money was credited."),
-        Column::new("amount", Amount, "Signed: top-ups add, charges take away, reversals the other way round."),
+        Column::new(
+            "amount",
+            Amount,
+            "Signed: top-ups add, charges take away, reversals the other way round.",
+        ),
         CURRENCY,
     ],
 };
@@ -201,11 +233,20 @@ pub static CREDIT: Table = Table {
     total: None,
     columns: &[
         ACCOUNT_ID,
-        Column::new("state", Text, "normal, warning from 80 % of the limit, exceeded from the limit itself."),
+        Column::new(
+            "state",
+            Text,
+            "normal, warning from 80 % of the limit, exceeded from the limit itself.",
+        ),
         Column::new("amount", Total, "Exposure: what the account owes, zero when it has money."),
         Column::new("limit_amount", Total, "Credit limit that holds now."),
         CURRENCY,
-        Column::new("changed_at", Instant, "Event time at which the state was entered; absent where it never changed.").nullable(),
+        Column::new(
+            "changed_at",
+            Instant,
+            "Event time at which the state was entered; absent where it never changed.",
+        )
+        .nullable(),
     ],
 };
 
@@ -218,7 +259,11 @@ pub static USAGE_ACCOUNTING: Table = Table {
     key: &[],
     total: None,
     columns: &[
-        Column::new("state", Text, "rated, pending, suspended, duplicate, rejected or superseded: each record is in exactly one."),
+        Column::new(
+            "state",
+            Text,
+            "rated, pending, suspended, duplicate, rejected or superseded: each record is in exactly one.",
+        ),
         Column::new("reason", Text, "Why it is in the state; empty where the state says all."),
         Column::new("record_count", Int64, "Number of usage records."),
     ],
@@ -257,7 +302,11 @@ pub static DEAD_LETTERS: Table = Table {
         SOURCE_PARTITION,
         SOURCE_OFFSET,
         Column::new("topic", Text, "Topic or file it came from."),
-        Column::new("reason", Text, "Code of what is wrong, such as not_json, missing_field or bad_value."),
+        Column::new(
+            "reason",
+            Text,
+            "Code of what is wrong, such as not_json, missing_field or bad_value.",
+        ),
         Column::new("detail", Text, "What is wrong and where, without personal data."),
         Column::new("masked_payload", Text, "The start of the payload with its digits masked."),
     ],
@@ -276,7 +325,9 @@ pub static VAULT_DEAD_LETTERS: Table = Table {
         SOURCE_PARTITION,
         SOURCE_OFFSET,
         Column::new("topic", Text, "Topic or file it came from."),
-        Column::new("message_key", Binary, "Key of the record, if it had one.").nullable().of_privacy(Privacy::Personal),
+        Column::new("message_key", Binary, "Key of the record, if it had one.")
+            .nullable()
+            .of_privacy(Privacy::Personal),
         Column::new("payload", Binary, "The record as it came.").of_privacy(Privacy::Personal),
     ],
 };

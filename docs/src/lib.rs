@@ -14,5 +14,8 @@ fn the_dictionary_is_what_the_tables_say() {
         std::fs::write(&path, &expected).unwrap();
     }
     let found = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(found == expected, "docs/dictionary.md is behind: run WEIR_BLESS=1 cargo test -p weir-docs");
+    assert!(
+        found == expected,
+        "docs/dictionary.md is behind: run WEIR_BLESS=1 cargo test -p weir-docs"
+    );
 }

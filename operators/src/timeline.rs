@@ -234,4 +234,3 @@ fn take_complete<F: Fold>(
     let open = frontiers.iter().any(|frontier| frontier.less_equal(first.key()));
     (!open).then(|| first.remove())
 }
-

@@ -27,7 +27,11 @@ use crate::runtime::RuntimeError;
 
 /// Incremental OSS/BSS: from a Kafka record to a row in SQL, in one consistent cut.
 #[derive(Debug, Parser)]
-#[command(version, about, after_help = "Begin with:\n  weir demo\n  weir sql -c 'SELECT * FROM bill.balances LIMIT 5'")]
+#[command(
+    version,
+    about,
+    after_help = "Begin with:\n  weir demo\n  weir sql -c 'SELECT * FROM bill.balances LIMIT 5'"
+)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -36,34 +40,57 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Show weir at work on a generated operator: no broker, no configuration.
-    #[command(after_help = "Examples:\n  weir demo\n  weir demo --lake /tmp/lake --seconds 5 --seed 7")]
+    #[command(
+        after_help = "Examples:\n  weir demo\n  weir demo --lake /tmp/lake --seconds 5 --seed 7"
+    )]
     Demo(demo::Demo),
     /// Run the pipelines of a configuration until stopped.
-    #[command(after_help = "Examples:\n  weir run -c weir.toml\n  weir run -c weir.toml --until-idle")]
+    #[command(
+        after_help = "Examples:\n  weir run -c weir.toml\n  weir run -c weir.toml --until-idle"
+    )]
     Run(run::Run),
     /// Ask questions in SQL, of the newest sealed cut or of an earlier one.
-    #[command(after_help = "Examples:\n  weir sql -c 'SELECT * FROM bill.balances'\n  weir sql --lake /tmp/lake --cut 3 --format csv -f question.sql")]
+    #[command(
+        after_help = "Examples:\n  weir sql -c 'SELECT * FROM bill.balances'\n  weir sql --lake /tmp/lake --cut 3 --format csv -f question.sql"
+    )]
     Sql(sql::Sql),
     /// Write a generated operator's records to files or to Kafka.
-    #[command(after_help = "Examples:\n  weir generate --out input --records 100000\n  weir generate --brokers localhost:9092 --rate 5000")]
+    #[command(
+        after_help = "Examples:\n  weir generate --out input --records 100000\n  weir generate --brokers localhost:9092 --rate 5000"
+    )]
     Generate(generate::Generate),
     /// Rate one file of usage by the tariffs of a folder: no broker, no lake.
-    #[command(after_help = "Examples:\n  weir rate --usage usage.jsonl --tariff tariffs\n  weir rate --usage usage.csv --tariff tariffs --format json")]
+    #[command(
+        after_help = "Examples:\n  weir rate --usage usage.jsonl --tariff tariffs\n  weir rate --usage usage.csv --tariff tariffs --format json"
+    )]
     Rate(rate::Rate),
     /// Write a commented configuration with sample input into a folder.
-    #[command(after_help = "Examples:\n  weir init shop\n  cd shop && weir run -c weir.toml --until-idle")]
+    #[command(
+        after_help = "Examples:\n  weir init shop\n  cd shop && weir run -c weir.toml --until-idle"
+    )]
     Init(init::Init),
     /// Check a configuration without running it.
-    #[command(after_help = "Examples:\n  weir validate -c weir.toml\n  weir validate -c weir.toml && weir run -c weir.toml")]
+    #[command(
+        after_help = "Examples:\n  weir validate -c weir.toml\n  weir validate -c weir.toml && weir run -c weir.toml"
+    )]
     Validate(run::Validate),
     /// The published tables and their columns.
-    #[command(subcommand, after_help = "Examples:\n  weir views list\n  weir views describe bill.charges")]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  weir views list\n  weir views describe bill.charges"
+    )]
     Views(views::Views),
     /// The sealed cuts of a lake.
-    #[command(subcommand, after_help = "Examples:\n  weir cuts list --lake /tmp/lake\n  weir cuts verify --lake /tmp/lake")]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  weir cuts list --lake /tmp/lake\n  weir cuts verify --lake /tmp/lake"
+    )]
     Cuts(cuts::Cuts),
     /// Records that could not be read.
-    #[command(subcommand, after_help = "Examples:\n  weir dead-letters list\n  weir dead-letters replay --to retry.jsonl")]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  weir dead-letters list\n  weir dead-letters replay --to retry.jsonl"
+    )]
     DeadLetters(dead_letters::DeadLetters),
 }
 

@@ -141,7 +141,8 @@ impl Config {
         if typed.source.is_empty() {
             return Err(reader.bad("source", "is missing: name at least one [[source]]"));
         }
-        let sources = typed.source.iter().map(|source| reader.source(source, typed.kafka.is_some()));
+        let sources =
+            typed.source.iter().map(|source| reader.source(source, typed.kafka.is_some()));
         Ok(Self {
             path: path.to_owned(),
             lake: reader.beside(&typed.lake),
@@ -212,7 +213,11 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn bad(&self, key: &str, problem: impl Into<String>) -> ConfigError {
-        ConfigError::Value { path: self.path.to_owned(), key: key.to_owned(), problem: problem.into() }
+        ConfigError::Value {
+            path: self.path.to_owned(),
+            key: key.to_owned(),
+            problem: problem.into(),
+        }
     }
 
     /// A path relative to the configuration's folder.
@@ -228,7 +233,8 @@ impl Reader<'_> {
             self.bad(&key("role"), format!("\"{named}\" is not one of usage.cdr, cust.topups, ref.accounts, ref.subscriptions, ref.tariffs, ref.destinations"))
         })?;
         if typed.path.is_none() && !has_cluster {
-            return Err(self.bad(&key("path"), "is missing, and there is no [kafka] to read the topic from"));
+            return Err(self
+                .bad(&key("path"), "is missing, and there is no [kafka] to read the topic from"));
         }
         let path = typed.path.as_deref().map(|path| self.beside(path));
         Ok(SourcePlan { topic: typed.topic.clone(), role, path, format: self.format(typed)? })
@@ -241,29 +247,37 @@ impl Reader<'_> {
                 let file = PathBuf::from(self.beside(&mapping.display().to_string()));
                 let text = read_text(&file)?;
                 let mapping = Mapping::parse(&text, &file.display().to_string());
-                let malformed = |problem: String| ConfigError::Malformed { path: file.clone(), problem };
+                let malformed =
+                    |problem: String| ConfigError::Malformed { path: file.clone(), problem };
                 Ok(Format::Mapped(Arc::new(mapping.map_err(|error| malformed(error.to_string()))?)))
             }
             (Some(_), Some(_)) => Err(self.bad(&key, "and \"mapping\" exclude each other")),
             (None, None | Some("json")) => Ok(Format::Json),
             (None, Some("csv")) => Ok(Format::Columns(b',')),
-            (None, Some(other)) => Err(self.bad(&key, format!("\"{other}\" is neither json nor csv"))),
+            (None, Some(other)) => {
+                Err(self.bad(&key, format!("\"{other}\" is neither json nor csv")))
+            }
         }
     }
 
     fn settings(&self, typed: &TypedRuntime) -> Result<Settings, ConfigError> {
-        if !(1..=64).contains(&typed.workers) {
-            return Err(self.bad("runtime.workers", "is not between 1 and 64"));
+        if typed.workers != 1 {
+            return Err(self.bad(
+                "runtime.workers",
+                "is not 1: several workers are not ready in this version",
+            ));
         }
-        if typed.publish_interval_ms == 0 || typed.epoch_interval_ms == 0 || typed.heartbeat_s == 0 {
+        if typed.publish_interval_ms == 0 || typed.epoch_interval_ms == 0 || typed.heartbeat_s == 0
+        {
             return Err(self.bad("runtime", "has an interval of 0; give at least 1"));
         }
         let begin = match typed.begin.as_str() {
             "earliest" => Begin::Earliest,
-            instant => Begin::At(
-                datasets::units::EventTime::parse_rfc3339(instant)
-                    .map_err(|_| self.bad("runtime.begin", "is neither \"earliest\" nor an RFC 3339 instant"))?,
-            ),
+            instant => {
+                Begin::At(datasets::units::EventTime::parse_rfc3339(instant).map_err(|_| {
+                    self.bad("runtime.begin", "is neither \"earliest\" nor an RFC 3339 instant")
+                })?)
+            }
         };
         Ok(Settings {
             workers: typed.workers,
@@ -283,13 +297,16 @@ impl Reader<'_> {
         let reference = value.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
         match reference.and_then(|reference| reference.split_once(':')) {
             None => Ok(value.to_owned()),
-            Some(("env", name)) => std::env::var(name)
-                .map_err(|_| self.bad(key, format!("refers to the variable {name}, which is not set"))),
+            Some(("env", name)) => std::env::var(name).map_err(|_| {
+                self.bad(key, format!("refers to the variable {name}, which is not set"))
+            }),
             Some(("file", path)) => {
                 let text = read_text(Path::new(&self.beside(path)))?;
                 Ok(text.strip_suffix('\n').unwrap_or(&text).to_owned())
             }
-            Some((kind, _)) => Err(self.bad(key, format!("refers to \"{kind}\"; there are env and file"))),
+            Some((kind, _)) => {
+                Err(self.bad(key, format!("refers to \"{kind}\"; there are env and file")))
+            }
         }
     }
 }

@@ -11,10 +11,10 @@
 //! identity counts, and takes the lower ones back wherever they were folded; a cancelled one takes them back and leaves
 //! nothing.
 
-use datasets::provenance::Provenance;
 use datasets::care::TopUp;
 use datasets::ids::Id128;
 use datasets::number::Digits;
+use datasets::provenance::Provenance;
 use datasets::units::EventTime;
 use datasets::usage::{Service, UsageEvent};
 use operators::dedup::verdicts::{Change, Facts};

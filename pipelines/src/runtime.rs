@@ -40,8 +40,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use connectors::lake::{Committer, CutFacts, Lake, LakeError, Seal};
-use connectors::source::error::SourceError;
 use connectors::source::Start as Begin;
+use connectors::source::error::SourceError;
 use datasets::ids::Pseudonyms;
 use datasets::units::EventTime;
 
@@ -126,6 +126,10 @@ impl Shared {
         self.failed.load(Ordering::Relaxed)
     }
 
+    fn check(&self) -> Result<(), RuntimeError> {
+        if self.has_failed() { Err(RuntimeError::AnotherWorker) } else { Ok(()) }
+    }
+
     fn is_to_stop(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }
@@ -169,7 +173,8 @@ pub fn run(settings: Settings, job: Job) -> Result<(), RuntimeError> {
     let guards = timely::execute(config, move |worker| worker::run(worker, &shared));
     let refuse = |reason: String| RuntimeError::Workers { workers, reason };
     let outcomes = guards.map_err(refuse)?.join();
-    let outcomes = outcomes.into_iter().map(|outcome| outcome.map_err(refuse).and_then(|ended| ended));
+    let outcomes =
+        outcomes.into_iter().map(|outcome| outcome.map_err(refuse).and_then(|ended| ended));
     worst(outcomes.collect())
 }
 
@@ -202,7 +207,9 @@ fn start_behind(
     let tables = seal.map(|seal| &seal.tables).into_iter().flatten();
     let versions = tables.clone().map(|(name, table)| (name.clone(), table.version));
     let rows = |rows: u64| i64::try_from(rows).expect("a table has fewer than 2^63 rows");
-    let sealed: BTreeMap<_, _> =
-        tables.clone().map(|(name, table)| (name.clone(), (rows(table.rows), table.amount))).collect();
+    let sealed: BTreeMap<_, _> = tables
+        .clone()
+        .map(|(name, table)| (name.clone(), (rows(table.rows), table.amount)))
+        .collect();
     Ok(Start { facts, generation, versions: versions.collect(), sealed })
 }

@@ -106,7 +106,11 @@ pub fn rows(
 ///
 /// # Panics
 /// If the table has other columns.
-pub fn counts(lake: &Lake, seal: &Seal, table: &'static Table) -> Result<BTreeMap<String, i64>, LakeError> {
+pub fn counts(
+    lake: &Lake,
+    seal: &Seal,
+    table: &'static Table,
+) -> Result<BTreeMap<String, i64>, LakeError> {
     let rows = rows(lake, seal, table, &[])?;
     let pair = |row: String| {
         let (key, count) = row.rsplit_once('|').expect("there are several columns");

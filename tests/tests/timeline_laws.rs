@@ -11,7 +11,7 @@ use operators::timeline::{
 };
 use serde::{Deserialize, Serialize};
 use timely::dataflow::operators::vec::Broadcast;
-use timely::dataflow::operators::{Inspect, Input as _, Probe};
+use timely::dataflow::operators::{Input as _, Inspect, Probe};
 use timely::dataflow::{InputHandle, ProbeHandle};
 
 /// How far ahead of `now` the tests fold.
@@ -254,7 +254,11 @@ fn states(history: &[Step]) -> Vec<(BTreeSet<Reading>, Wiring, i64)> {
     let (mut readings, mut wiring) = (BTreeSet::new(), Wiring::default());
     let state = |step: &Step| {
         for (reading, diff) in &step.events {
-            if *diff > 0 { readings.insert(*reading) } else { readings.remove(reading) };
+            if *diff > 0 {
+                readings.insert(*reading)
+            } else {
+                readings.remove(reading)
+            };
         }
         let mut changes = step.changes.clone();
         changes.sort_by_key(|(_, diff)| *diff);
@@ -351,17 +355,23 @@ fn retirement_changes_nothing_but_what_can_still_change() {
     for seed in 0..32 {
         let mut rng = fastrand::Rng::with_seed(seed);
         let mut store = Store::<Metering>::new(config(2 * hour), Wiring::default());
-        let (mut total, mut readings, mut late) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
+        let (mut total, mut readings, mut late) =
+            (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
         for epoch in 0..80 {
             let now = epoch * hour / 3;
-            let since = config(2 * hour).since(if epoch == 0 { i64::MIN } else { (epoch - 1) * hour / 3 });
+            let since =
+                config(2 * hour).since(if epoch == 0 { i64::MIN } else { (epoch - 1) * hour / 3 });
             let mut step = Step { now, ..Step::default() };
             for number in 0..6 {
                 let id = u64::try_from(epoch * 6 + number).unwrap();
                 let at = now - rng.i64(0..3 * hour);
                 let reading = Reading { at, id, meter: rng.u64(0..4), value: rng.i64(0..9) };
                 step.events.push((reading, 1));
-                if at < since { late.insert(Row::Late { id }) } else { readings.insert(reading) };
+                if at < since {
+                    late.insert(Row::Late { id })
+                } else {
+                    readings.insert(reading)
+                };
             }
             add(&mut total, store.apply(input(&step)).rows);
             let mut expected = from_scratch(&readings, &Wiring::default(), now);

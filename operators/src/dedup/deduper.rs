@@ -104,13 +104,15 @@ impl<D> Deduper<D> {
     }
 
     /// Ends the open cut, after its last epoch: its winners are published, and what `now` leaves
-    /// behind is forgotten.
+    /// behind is forgotten. While stream time has not begun, `now` is the least instant and all records are judged.
     pub fn end_cut(&mut self, now: Instant) {
         self.judge_waiting();
         self.repeats.clear();
-        let oldest = now.saturating_sub(self.horizon).max(*self.window.start());
-        self.window = oldest..=now.saturating_add(self.horizon);
-        self.memory.end_cut(oldest);
+        if now > Instant::MIN {
+            let oldest = now.saturating_sub(self.horizon).max(*self.window.start());
+            self.window = oldest..=now.saturating_add(self.horizon);
+        }
+        self.memory.end_cut(*self.window.start());
     }
 
     /// How many winners occupy memory.

@@ -148,7 +148,9 @@ impl<F: Fold> Store<F> {
             self.advance(tick, &mut events, &mut work);
         }
         self.change_context(input.changes, &mut work);
-        for (event, diff) in events {
+        // An event may come and go in one epoch, in any order of delivery: what comes is put in first.
+        let (come, go): (Vec<_>, Vec<_>) = events.into_iter().partition(|(_, diff)| *diff > 0);
+        for (event, diff) in come.into_iter().chain(go) {
             self.take_in(event, diff, &mut work);
         }
         if input.tick.is_some_and(|tick| tick.ends_cut) {
@@ -213,16 +215,16 @@ impl<F: Fold> Store<F> {
         for (change, diff) in changes {
             F::refresh(&mut self.context, change, diff);
         }
+        let mut moving = Vec::new();
         for (place, start, mut events) in taken {
             let slot = self.slots[place].as_mut().expect("an altered slot is in use");
             let key = slot.key;
-            let moving = events.extract_if(.., |event| F::key(&self.context, event) != key);
-            let moving: Vec<_> = moving.collect();
+            moving.extend(events.extract_if(.., |event| F::key(&self.context, event) != key));
             let setting = Setting { context: &self.context, key: &key, now: self.now };
             slot.track.put_back(setting, (start, events), &mut work.revised);
-            for event in moving {
-                self.route(event, 1, work);
-            }
+        }
+        for event in moving {
+            self.route(event, 1, work);
         }
     }
 

@@ -68,7 +68,13 @@ impl<F: Fold> Setting<'_, F> {
     }
 
     /// Folds events in order and returns what of the context they used.
-    fn fold_all(self, state: &mut F::State, events: &[F::Event], rows: &mut Rows<F>, diff: Diff) -> u64 {
+    fn fold_all(
+        self,
+        state: &mut F::State,
+        events: &[F::Event],
+        rows: &mut Rows<F>,
+        diff: Diff,
+    ) -> u64 {
         let mut emit = Emit::new(rows, diff);
         for event in events {
             self.fold(state, event, &mut emit);
@@ -233,8 +239,9 @@ impl<F: Fold> Track<F> {
     }
 
     fn chunk_of(&self, position: Position) -> usize {
-        let starts_before =
-            |chunk: &Chunk<F>| chunk.events.first().is_none_or(|first| F::position(first) <= position);
+        let starts_before = |chunk: &Chunk<F>| {
+            chunk.events.first().is_none_or(|first| F::position(first) <= position)
+        };
         self.chunks.partition_point(starts_before).saturating_sub(1)
     }
 

@@ -71,7 +71,10 @@ impl Catalogue {
     }
 
     /// All subscriptions that a number ever belonged to.
-    pub fn subscriptions_of(&self, number: SubscriberId) -> impl Iterator<Item = &SubscriptionTerms> {
+    pub fn subscriptions_of(
+        &self,
+        number: SubscriberId,
+    ) -> impl Iterator<Item = &SubscriptionTerms> {
         let holders = self.subscriptions.get(&number.spread());
         holders.into_iter().flat_map(|holders| holders.versions.iter())
     }
@@ -166,7 +169,10 @@ impl Catalogue {
                     .subscriptions
                     .entry(number.spread())
                     .or_insert_with(|| Holders { number, versions: Versions::new() });
-                assert!(holders.number == number, "two numbers share the pseudonym {number}: weir stops here");
+                assert!(
+                    holders.number == number,
+                    "two numbers share the pseudonym {number}: weir stops here"
+                );
                 holders.versions.insert(validity, key, terms);
             }
             Entity::Rate(rate) => {

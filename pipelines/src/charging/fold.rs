@@ -32,7 +32,8 @@ pub struct Usage {
 
 impl From<&UsageEvent> for Usage {
     fn from(event: &UsageEvent) -> Self {
-        let UsageEvent { started_at, provenance, subscriber, called, quantity, service, .. } = *event;
+        let UsageEvent { started_at, provenance, subscriber, called, quantity, service, .. } =
+            *event;
         Self { started_at, provenance, subscriber, called, quantity, service }
     }
 }
@@ -56,7 +57,8 @@ impl Credited {
     /// The top-up, if its amount fits one record's column.
     #[must_use]
     pub fn of(topup: &TopUp) -> Option<Self> {
-        let amount = i64::try_from(topup.amount.0).ok().filter(|amount| amount.abs() < AMOUNT_LIMIT)?;
+        let amount =
+            i64::try_from(topup.amount.0).ok().filter(|amount| amount.abs() < AMOUNT_LIMIT)?;
         let TopUp { topped_up_at, provenance, account, currency, .. } = *topup;
         Some(Self { topped_up_at, provenance, account, amount, currency })
     }
@@ -321,7 +323,9 @@ impl Fold for Charging {
                 emit.used(used.0);
                 match charged {
                     Ok((charge, terms)) => state.debit(&charge, &terms, emit),
-                    Err(reason) => emit.give(Output::Suspended(Suspended { usage: *usage, reason })),
+                    Err(reason) => {
+                        emit.give(Output::Suspended(Suspended { usage: *usage, reason }))
+                    }
                 }
             }
             Input::Event(ChargingEvent::TopUp(topup)) => state.credit(catalogue, topup, emit),
@@ -380,7 +384,9 @@ impl Fold for Charging {
                     keys.extend(holders.map(|holder| ChargingKey::Account(holder.account)));
                 }
                 Entity::Rate(rate) => bits |= footprint::of_rate(&catalogue.rate_key(rate)),
-                Entity::Destination(destination) => bits |= footprint::of_called(destination.prefix),
+                Entity::Destination(destination) => {
+                    bits |= footprint::of_called(destination.prefix)
+                }
             }
         }
         if bits == 0 { Touched::Keys(keys) } else { Touched::Footprint(bits) }
@@ -432,7 +438,16 @@ fn charge(
         let Usage { provenance, started_at, quantity, service, .. } = *usage;
         let account = *account;
         let charge = Charge {
-            provenance, account, subscription, tariff, zone, started_at, quantity, amount, service, currency,
+            provenance,
+            account,
+            subscription,
+            tariff,
+            zone,
+            started_at,
+            quantity,
+            amount,
+            service,
+            currency,
         };
         Ok((charge, terms))
     })

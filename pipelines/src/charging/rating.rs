@@ -81,9 +81,9 @@ impl<V: Clone> Versions<V> {
     /// Puts a version in; one of the same key is replaced.
     pub fn insert(&mut self, validity: Validity, key: u64, version: V) {
         self.remove(key);
-        let place = self
-            .versions
-            .partition_point(|(other, other_key, _)| (other.from, *other_key) < (validity.from, key));
+        let place = self.versions.partition_point(|(other, other_key, _)| {
+            (other.from, *other_key) < (validity.from, key)
+        });
         self.versions.insert(place, (validity, key, version));
     }
 
@@ -143,13 +143,9 @@ mod tests {
         versions.insert(span(10, 20), 2, "new");
         versions.insert(span(10, 15), 3, "newest");
         let at = |instant| versions.at(EventTime(instant)).copied();
-        assert_eq!([at(-1), at(0), at(10), at(15), at(20), at(100)], [
-            None,
-            Some("old"),
-            Some("newest"),
-            Some("new"),
-            Some("old"),
-            None
-        ]);
+        assert_eq!(
+            [at(-1), at(0), at(10), at(15), at(20), at(100)],
+            [None, Some("old"), Some("newest"), Some("new"), Some("old"), None]
+        );
     }
 }

@@ -60,7 +60,8 @@ fn open(lake: &LakeArgs) -> Result<Lake, Failure> {
 
 fn no_lake(lake: &LakeArgs) -> Failure {
     let lake = lake.location();
-    anyhow!("no sealed cut under \"{lake}\"; run \"weir demo --lake {lake}\" or \"weir run\" first").into()
+    anyhow!("no sealed cut under \"{lake}\"; run \"weir demo --lake {lake}\" or \"weir run\" first")
+        .into()
 }
 
 fn seal(lake: &Lake, args: &LakeArgs, cut: Option<u64>) -> Result<Seal, Failure> {
@@ -73,7 +74,11 @@ fn seal(lake: &Lake, args: &LakeArgs, cut: Option<u64>) -> Result<Seal, Failure>
 fn list(lake: &Lake, out: &mut impl Write) -> Result<(), Failure> {
     for cut in lake.seals()? {
         let facts = lake.seal(cut)?.facts;
-        writeln!(out, "{cut:>8}  {}  {:<10} {:>10} records", facts.now, facts.reason, facts.record_count)?;
+        writeln!(
+            out,
+            "{cut:>8}  {}  {:<10} {:>10} records",
+            facts.now, facts.reason, facts.record_count
+        )?;
     }
     Ok(())
 }
@@ -81,7 +86,11 @@ fn list(lake: &Lake, out: &mut impl Write) -> Result<(), Failure> {
 fn verify(lake: &Lake, seal: &Seal, out: &mut impl Write) -> Result<(), Failure> {
     let report = lake.verify(seal.facts.cut)?;
     for (name, table) in &report.tables {
-        writeln!(out, "{name:<24} version {:>6}  {:>10} rows  {:>5} files", table.version, table.rows, table.files)?;
+        writeln!(
+            out,
+            "{name:<24} version {:>6}  {:>10} rows  {:>5} files",
+            table.version, table.rows, table.files
+        )?;
     }
     for problem in &report.problems {
         writeln!(out, "{problem}")?;
@@ -90,6 +99,7 @@ fn verify(lake: &Lake, seal: &Seal, out: &mut impl Write) -> Result<(), Failure>
         writeln!(out, "cut {} is whole", report.cut)?;
         return Ok(());
     }
-    let error = anyhow!("cut {} is not what was sealed; restore the tables named above", seal.facts.cut);
+    let error =
+        anyhow!("cut {} is not what was sealed; restore the tables named above", seal.facts.cut);
     Err(Failure { error, code: code::DATA })
 }

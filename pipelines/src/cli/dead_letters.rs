@@ -51,7 +51,9 @@ impl DeadLetters {
             ),
             Self::Show { lake, limit } => ask(
                 &lake,
-                &format!("SELECT topic, source_partition, source_offset, reason, detail, masked_payload FROM ops.dead_letters ORDER BY cut DESC, source_offset DESC LIMIT {limit}"),
+                &format!(
+                    "SELECT topic, source_partition, source_offset, reason, detail, masked_payload FROM ops.dead_letters ORDER BY cut DESC, source_offset DESC LIMIT {limit}"
+                ),
             ),
             Self::Replay { lake, topic, to } => replay(&lake, &topic, &to),
         }
@@ -65,22 +67,28 @@ fn ask(lake: &LakeArgs, sql: &str) -> Result<(), Failure> {
 
 fn replay(args: &LakeArgs, topic: &str, to: &PathBuf) -> Result<(), Failure> {
     let lake = Lake::local(&args.lake)?;
-    let seal = lake.latest()?.ok_or_else(|| anyhow!("no sealed cut under \"{}\"", args.location()))?;
+    let seal =
+        lake.latest()?.ok_or_else(|| anyhow!("no sealed cut under \"{}\"", args.location()))?;
     let mut file = std::fs::File::create_new(to)
         .with_context(|| format!("could not make \"{}\"", to.display()))?;
     let mut count = 0_u64;
     let table: &'static Table = &tables::VAULT_DEAD_LETTERS;
     for batch in lake.read(table, version(&seal, table))? {
         let batch = batch?;
-        let topics = batch.column_by_name("topic").expect("a column of the table").as_string::<i32>();
-        let payloads = batch.column_by_name("payload").expect("a column of the table").as_binary::<i32>();
+        let topics =
+            batch.column_by_name("topic").expect("a column of the table").as_string::<i32>();
+        let payloads =
+            batch.column_by_name("payload").expect("a column of the table").as_binary::<i32>();
         for row in (0..batch.num_rows()).filter(|row| topics.value(*row) == topic) {
             file.write_all(payloads.value(row))?;
             file.write_all(b"\n")?;
             count += 1;
         }
     }
-    eprintln!("{count} payloads in \"{}\"; correct them, then give the file to weir as a source", to.display());
+    eprintln!(
+        "{count} payloads in \"{}\"; correct them, then give the file to weir as a source",
+        to.display()
+    );
     Ok(())
 }
 

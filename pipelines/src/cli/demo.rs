@@ -46,8 +46,7 @@ const TOPICS: [&str; 6] = [
 /// Records that wait in an in-process topic.
 const RECORDS_WAITING: usize = 16_384;
 /// The questions that the demo answers.
-const QUESTIONS: [&str; 3] =
-    ["where_did_every_record_go", "top_accounts", "balances_tie_out"];
+const QUESTIONS: [&str; 3] = ["where_did_every_record_go", "top_accounts", "balances_tie_out"];
 
 impl Demo {
     pub(crate) fn run(self) -> Result<(), Failure> {
@@ -66,7 +65,9 @@ impl Demo {
         let job = Job { lake: lake.clone(), feeds, pseudonyms, stop };
         run_watched(settings(), job, &lake)?;
         block_on(answer(&location))?;
-        eprintln!("\nthe lake is in \"{location}\"; go on with\n  weir sql --lake {location}\n  weir cuts verify --lake {location}\n  weir views list");
+        eprintln!(
+            "\nthe lake is in \"{location}\"; go on with\n  weir sql --lake {location}\n  weir cuts verify --lake {location}\n  weir views list"
+        );
         Ok(())
     }
 }
@@ -127,7 +128,11 @@ fn feed(items: Operator, senders: &BTreeMap<&'static str, SyncSender<MemoryRecor
     }
 }
 
-#[expect(clippy::float_arithmetic, clippy::as_conversions, reason = "pacing a demo needs no exactness")]
+#[expect(
+    clippy::float_arithmetic,
+    clippy::as_conversions,
+    reason = "pacing a demo needs no exactness"
+)]
 fn share(part: u64, whole: u64) -> f64 {
     part as f64 / whole as f64
 }

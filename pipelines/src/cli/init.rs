@@ -28,7 +28,9 @@ impl Init {
     pub(crate) fn run(self) -> Result<(), Failure> {
         write(&self.folder)?;
         let folder = self.folder.display();
-        eprintln!("go on with\n  cd {folder}\n  weir run -c weir.toml --until-idle\n  weir sql -c 'SELECT * FROM bill.charges'");
+        eprintln!(
+            "go on with\n  cd {folder}\n  weir run -c weir.toml --until-idle\n  weir sql -c 'SELECT * FROM bill.charges'"
+        );
         Ok(())
     }
 }
@@ -41,7 +43,8 @@ fn write(folder: &Path) -> anyhow::Result<()> {
         .with_context(|| format!("could not make folder \"{}\"", folder.display()))?;
     for (name, text) in FILES {
         let path = folder.join(name);
-        std::fs::write(&path, text).with_context(|| format!("could not write \"{}\"", path.display()))?;
+        std::fs::write(&path, text)
+            .with_context(|| format!("could not write \"{}\"", path.display()))?;
         eprintln!("wrote {}", path.display());
     }
     Ok(())

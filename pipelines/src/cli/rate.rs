@@ -92,7 +92,12 @@ impl Rate {
             for batch in batches {
                 if let Some(letter) = batch.dead.first() {
                     let place = letter.provenance.offset() + 1;
-                    let error = anyhow!("line {place} of \"{}\": {}: {}", path.display(), letter.reason, letter.detail);
+                    let error = anyhow!(
+                        "line {place} of \"{}\": {}: {}",
+                        path.display(),
+                        letter.reason,
+                        letter.detail
+                    );
                     return Err(Failure::config(error));
                 }
                 for change in batch.changes {
@@ -133,13 +138,18 @@ fn format_of(path: &Path) -> Format {
 
 /// The file of a kind of reference data, if there is one.
 fn find(folder: &Path, stem: &str) -> anyhow::Result<Option<(PathBuf, Format)>> {
-    let candidates = ["csv", "jsonl", "json"].map(|extension| folder.join(format!("{stem}.{extension}")));
+    let candidates =
+        ["csv", "jsonl", "json"].map(|extension| folder.join(format!("{stem}.{extension}")));
     let found: Vec<_> = candidates.into_iter().filter(|path| path.is_file()).collect();
     match found.as_slice() {
-        [] if stem == "tariffs" => bail!("there is no tariffs.csv or tariffs.jsonl in \"{}\"", folder.display()),
+        [] if stem == "tariffs" => {
+            bail!("there is no tariffs.csv or tariffs.jsonl in \"{}\"", folder.display())
+        }
         [] => Ok(None),
         [path] => Ok(Some((path.clone(), format_of(path)))),
-        [one, other, ..] => bail!("both \"{}\" and \"{}\" are there; keep one", one.display(), other.display()),
+        [one, other, ..] => {
+            bail!("both \"{}\" and \"{}\" are there; keep one", one.display(), other.display())
+        }
     }
 }
 
@@ -173,7 +183,11 @@ fn judge(catalogue: &Catalogue, lines: &[Line]) -> Vec<Verdict> {
     let verdict = |(place, line): (usize, &Line)| {
         let winner = winners[&line.usage.identity];
         if place != winner {
-            return if rank(place) == rank(winner) { Verdict::Duplicate } else { Verdict::Superseded };
+            return if rank(place) == rank(winner) {
+                Verdict::Duplicate
+            } else {
+                Verdict::Superseded
+            };
         }
         if line.usage.cancelled {
             return Verdict::Superseded;
@@ -227,7 +241,11 @@ fn totals(verdicts: &[Verdict]) -> BTreeMap<Currency, Money> {
 type Judged<'a> = (&'a [Line], &'a [Verdict]);
 
 /// One line per record; the totals go to stderr, so that the output stays a table.
-fn write_csv(out: &mut impl Write, (lines, verdicts): Judged<'_>, names: &Names) -> Result<(), Failure> {
+fn write_csv(
+    out: &mut impl Write,
+    (lines, verdicts): Judged<'_>,
+    names: &Names,
+) -> Result<(), Failure> {
     let mut writer = csv::Writer::from_writer(out);
     for (place, (line, verdict)) in lines.iter().zip(verdicts).enumerate() {
         let row = row(line, verdict, names);
@@ -244,15 +262,22 @@ fn write_csv(out: &mut impl Write, (lines, verdicts): Judged<'_>, names: &Names)
 }
 
 /// One object: the records, and the totals by currency.
-fn write_json(out: &mut impl Write, (lines, verdicts): Judged<'_>, names: &Names) -> Result<(), Failure> {
+fn write_json(
+    out: &mut impl Write,
+    (lines, verdicts): Judged<'_>,
+    names: &Names,
+) -> Result<(), Failure> {
     let object = |(line, verdict)| {
         let members = row(line, verdict, names);
-        Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect())
+        Value::Object(
+            members
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), Value::from(value)))
+                .collect(),
+        )
     };
     let records: Vec<Value> = lines.iter().zip(verdicts).map(object).collect();
-    let total = |(currency, total): (Currency, Money)| {
-        json!({ "currency": currency.to_string(), "amount": total.to_string() })
-    };
+    let total = |(currency, total): (Currency, Money)| json!({ "currency": currency.to_string(), "amount": total.to_string() });
     let totals: Vec<Value> = totals(verdicts).into_iter().map(total).collect();
     serde_json::to_writer_pretty(&mut *out, &json!({ "records": records, "totals": totals }))?;
     Ok(writeln!(out)?)

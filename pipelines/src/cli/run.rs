@@ -60,7 +60,12 @@ impl Validate {
         if !self.offline {
             feeds(&config)?;
         }
-        writeln!(std::io::stdout(), "\"{}\" is sound:\n{}", config.path().display(), config.summary().trim_end())?;
+        writeln!(
+            std::io::stdout(),
+            "\"{}\" is sound:\n{}",
+            config.path().display(),
+            config.summary().trim_end()
+        )?;
         Ok(())
     }
 }

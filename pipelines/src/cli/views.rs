@@ -38,7 +38,8 @@ impl Views {
 
 fn find(name: &str) -> Result<&'static Table, Failure> {
     tables::named(name).ok_or_else(|| {
-        anyhow!("there is no table \"{name}\"; \"weir views list\" shows those that there are").into()
+        anyhow!("there is no table \"{name}\"; \"weir views list\" shows those that there are")
+            .into()
     })
 }
 

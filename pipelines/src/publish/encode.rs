@@ -130,28 +130,34 @@ impl Encoder {
     #[must_use]
     pub fn balances(&self, rows: &[Balance]) -> RecordBatch {
         let wallets = || rows.iter().map(|row| row.wallet);
-        batch(&tables::BALANCES, vec![
-            self.texts(rows.iter().map(|row| row.account.spread())),
-            words(wallets().map(|wallet| wallet.currency)),
-            totals(wallets().map(|wallet| -wallet.exposure())),
-            totals(wallets().map(|wallet| wallet.charged)),
-            totals(wallets().map(|wallet| wallet.topped_up)),
-            counts(wallets().map(|wallet| wallet.charge_count)),
-            counts(wallets().map(|wallet| wallet.topup_count)),
-        ])
+        batch(
+            &tables::BALANCES,
+            vec![
+                self.texts(rows.iter().map(|row| row.account.spread())),
+                words(wallets().map(|wallet| wallet.currency)),
+                totals(wallets().map(|wallet| -wallet.exposure())),
+                totals(wallets().map(|wallet| wallet.charged)),
+                totals(wallets().map(|wallet| wallet.topped_up)),
+                counts(wallets().map(|wallet| wallet.charge_count)),
+                counts(wallets().map(|wallet| wallet.topup_count)),
+            ],
+        )
     }
 
     /// Rows of `bill.credit`.
     #[must_use]
     pub fn credits(&self, rows: &[Credit]) -> RecordBatch {
-        batch(&tables::CREDIT, vec![
-            self.texts(rows.iter().map(|row| row.account.spread())),
-            words(rows.iter().map(|row| row.state.as_str())),
-            totals(rows.iter().map(|row| row.exposure)),
-            totals(rows.iter().map(|row| row.limit)),
-            words(rows.iter().map(|row| row.currency)),
-            instants(rows.iter().map(|row| row.changed_at)),
-        ])
+        batch(
+            &tables::CREDIT,
+            vec![
+                self.texts(rows.iter().map(|row| row.account.spread())),
+                words(rows.iter().map(|row| row.state.as_str())),
+                totals(rows.iter().map(|row| row.exposure)),
+                totals(rows.iter().map(|row| row.limit)),
+                words(rows.iter().map(|row| row.currency)),
+                instants(rows.iter().map(|row| row.changed_at)),
+            ],
+        )
     }
 
     /// Rows of `ops.duplicates`, found by a cut.
@@ -182,14 +188,14 @@ impl Encoder {
             let mut places: HashMap<u64, i32> = HashMap::new();
             let mut values = StringBuilder::new();
             let mut place_of = |id: u64| {
-                let next = i32::try_from(places.len()).expect("a batch has fewer rows than i32::MAX");
+                let next =
+                    i32::try_from(places.len()).expect("a batch has fewer rows than i32::MAX");
                 *places.entry(id).or_insert_with(|| {
                     values.append_value(texts.get(&id).expect("ids come from registered texts"));
                     next
                 })
             };
-            let keys: Int32Array =
-                ids.map(|id| (id != 0).then(|| place_of(id))).collect();
+            let keys: Int32Array = ids.map(|id| (id != 0).then(|| place_of(id))).collect();
             dictionary(keys, values.finish())
         })
     }

@@ -87,7 +87,11 @@ impl Desk {
     }
 
     /// What the cluster adds: the accounting, and the row of the cut before.
-    fn common(&mut self, facts: &CutFacts, accounting: Accounting) -> Result<Contribution, LakeError> {
+    fn common(
+        &mut self,
+        facts: &CutFacts,
+        accounting: Accounting,
+    ) -> Result<Contribution, LakeError> {
         let mut contribution = Contribution { worker: WRITER, ..Contribution::default() };
         if accounting != self.accounting {
             self.accounting = accounting;
@@ -107,21 +111,23 @@ fn accounting_rows(accounting: &Accounting) -> RecordBatch {
         Arc::new(accounting.counts.keys().map(|key| Some(pick(key))).collect::<StringArray>())
     };
     let record_counts: Int64Array = accounting.counts.values().map(|count| Some(*count)).collect();
-    batch(&tables::USAGE_ACCOUNTING, vec![
-        column(|(state, _)| state),
-        column(|(_, reason)| reason),
-        Arc::new(record_counts),
-    ])
+    batch(
+        &tables::USAGE_ACCOUNTING,
+        vec![column(|(state, _)| state), column(|(_, reason)| reason), Arc::new(record_counts)],
+    )
 }
 
 /// The row of `ops.cuts` for a sealed cut.
 fn cut_row(seal: &Seal) -> RecordBatch {
     let facts = &seal.facts;
-    batch(&tables::CUTS, vec![
-        counts([facts.cut].into_iter()),
-        instants([Some(facts.now)].into_iter()),
-        instants([Some(seal.sealed_at)].into_iter()),
-        Arc::new(StringArray::from(vec![&*facts.reason])),
-        counts([facts.record_count].into_iter()),
-    ])
+    batch(
+        &tables::CUTS,
+        vec![
+            counts([facts.cut].into_iter()),
+            instants([Some(facts.now)].into_iter()),
+            instants([Some(seal.sealed_at)].into_iter()),
+            Arc::new(StringArray::from(vec![&*facts.reason])),
+            counts([facts.record_count].into_iter()),
+        ],
+    )
 }

@@ -77,7 +77,12 @@ pub struct Coordinator {
 impl Coordinator {
     /// Goes on behind a sealed cut. `epoch` is the first that recovery left free.
     #[must_use]
-    pub fn new((pace, peers): (Pace, usize), start: &Start, accounting: Accounting, epoch: u64) -> Self {
+    pub fn new(
+        (pace, peers): (Pace, usize),
+        start: &Start,
+        accounting: Accounting,
+        epoch: u64,
+    ) -> Self {
         let facts = &start.facts;
         let positions = facts.positions.iter();
         Self {
@@ -146,8 +151,10 @@ impl Coordinator {
     }
 
     fn facts(&self, cut: u64, ended: Ended, shares: &[CutShare]) -> CutFacts {
-        let position = |(&(source, partition), &next_offset): (&(u8, u32), &u64)| {
-            SourcePosition { source, partition, next_offset }
+        let position = |(&(source, partition), &next_offset): (&(u8, u32), &u64)| SourcePosition {
+            source,
+            partition,
+            next_offset,
         };
         CutFacts {
             cut,

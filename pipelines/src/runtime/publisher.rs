@@ -1,5 +1,6 @@
 //! The encode thread of a worker: it writes raw rows as they come, and at the end of a cut everything that changed.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -82,7 +83,7 @@ impl Publisher {
         let (done, shares) = channel();
         let waiting = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&waiting);
-        let desk = Desk { writer, encoder, raw: Vec::new(), share: CutShare::default() };
+        let desk = Desk { writer, encoder, open: BTreeMap::new() };
         let thread = std::thread::Builder::new()
             .name("encode".to_owned())
             .spawn(move || desk.work(&queue, &count, (&done, &wake)))
@@ -119,14 +120,38 @@ impl Publisher {
 struct Desk {
     writer: FileWriter,
     encoder: Encoder,
+    /// Rows of the next cut come while the last one is still in the dataflow.
+    open: BTreeMap<u64, OpenCut>,
+}
+
+/// What is kept and written for a cut that has not ended.
+#[derive(Default)]
+struct OpenCut {
     raw: Vec<(&'static Table, Vec<RecordBatch>)>,
-    share: CutShare,
+    contribution: Contribution,
+}
+
+impl OpenCut {
+    /// The rows that are kept for a table.
+    fn kept(&mut self, table: &'static Table) -> &mut Vec<RecordBatch> {
+        let same = |(kept, _): &(&'static Table, _)| std::ptr::eq(*kept, table);
+        let place = self.raw.iter().position(same).unwrap_or_else(|| {
+            self.raw.push((table, Vec::new()));
+            self.raw.len() - 1
+        });
+        &mut self.raw[place].1
+    }
 }
 
 type Done = Sender<Result<(u64, CutShare), LakeError>>;
 
 impl Desk {
-    fn work(mut self, jobs: &Receiver<Job>, waiting: &AtomicUsize, (done, wake): (&Done, &impl Fn())) {
+    fn work(
+        mut self,
+        jobs: &Receiver<Job>,
+        waiting: &AtomicUsize,
+        (done, wake): (&Done, &impl Fn()),
+    ) {
         for job in jobs {
             let finished = self.take(job).transpose();
             waiting.fetch_sub(1, Ordering::Relaxed);
@@ -156,39 +181,49 @@ impl Desk {
     }
 
     /// Keeps ledger rows until there are enough for a file.
-    fn keep(&mut self, cut: u64, table: &'static Table, rows: RecordBatch) -> Result<(), LakeError> {
-        let place = self.raw.iter().position(|(kept, _)| kept.name == table.name && kept.schema == table.schema);
-        let place = place.unwrap_or_else(|| {
-            self.raw.push((table, Vec::new()));
-            self.raw.len() - 1
-        });
-        let kept = &mut self.raw[place].1;
+    fn keep(
+        &mut self,
+        cut: u64,
+        table: &'static Table,
+        rows: RecordBatch,
+    ) -> Result<(), LakeError> {
+        let kept = self.open.entry(cut).or_default().kept(table);
         kept.push(rows);
         if kept.iter().map(RecordBatch::num_rows).sum::<usize>() >= RAW_FILE_ROWS {
-            return self.write_kept(cut, place);
+            let batches = std::mem::take(kept);
+            return self.write_all(cut, table, &batches);
         }
         Ok(())
     }
 
-    fn write_kept(&mut self, cut: u64, place: usize) -> Result<(), LakeError> {
-        let (table, batches) = &mut self.raw[place];
+    fn write_all(
+        &mut self,
+        cut: u64,
+        table: &'static Table,
+        batches: &[RecordBatch],
+    ) -> Result<(), LakeError> {
         let Some(first) = batches.first() else { return Ok(()) };
-        let rows = concat_batches(&first.schema(), batches.iter()).expect("batches share a schema");
-        let table = *table;
-        batches.clear();
+        let rows = concat_batches(&first.schema(), batches).expect("batches share a schema");
         self.write(cut, table, &rows)
     }
 
-    fn write(&mut self, cut: u64, table: &'static Table, rows: &RecordBatch) -> Result<(), LakeError> {
+    fn write(
+        &mut self,
+        cut: u64,
+        table: &'static Table,
+        rows: &RecordBatch,
+    ) -> Result<(), LakeError> {
         if rows.num_rows() > 0 {
-            self.share.contribution.files.push(self.writer.write(table, cut, rows)?);
+            let file = self.writer.write(table, cut, rows)?;
+            self.open.entry(cut).or_default().contribution.files.push(file);
         }
         Ok(())
     }
 
     fn finish(&mut self, job: CutJob) -> Result<(u64, CutShare), LakeError> {
-        for place in 0..self.raw.len() {
-            self.write_kept(job.cut, place)?;
+        let raw = std::mem::take(&mut self.open.entry(job.cut).or_default().raw);
+        for (table, batches) in raw {
+            self.write_all(job.cut, table, &batches)?;
         }
         let mut rows = CutRows::default();
         for (output, _, diff) in job.outputs.into_iter().flatten() {
@@ -200,12 +235,9 @@ impl Desk {
         let duplicate_count = rows.duplicates.len();
         rows.duplicates.extend(net_duplicates(job.topup_duplicates));
         self.write_rows(job.cut, &rows)?;
-        let mut share = std::mem::take(&mut self.share);
-        let Contribution { files, removals, .. } = std::mem::take(&mut share.contribution);
-        share = job.share;
+        let mut share = job.share;
         count(&rows, duplicate_count, &mut share.accounting);
-        share.contribution.files = files;
-        share.contribution.removals = removals;
+        share.contribution = self.open.remove(&job.cut).unwrap_or_default().contribution;
         Ok((job.cut, share))
     }
 
@@ -217,7 +249,9 @@ impl Desk {
         self.write(cut, &tables::BALANCE_MOVEMENTS, &encoder.movements(cut, &movements))?;
         self.write(cut, &tables::DUPLICATES, &encoder.duplicates(cut, &rows.duplicates))?;
         self.change(cut, (&tables::CHARGES, &rows.charges), |rows| encoder.charges(rows))?;
-        self.change(cut, (&tables::SUSPENDED_USAGE, &rows.suspended), |rows| encoder.suspended(rows))?;
+        self.change(cut, (&tables::SUSPENDED_USAGE, &rows.suspended), |rows| {
+            encoder.suspended(rows)
+        })?;
         self.change(cut, (&tables::BALANCES, &rows.balances), |rows| encoder.balances(rows))?;
         self.change(cut, (&tables::CREDIT, &rows.credits), |rows| encoder.credits(rows))
     }
@@ -236,7 +270,8 @@ impl Desk {
         let (come, go) = (of(1), of(-1));
         assert!(come.len() + go.len() == rows.len(), "a row of {} comes or goes once", table.name);
         if !go.is_empty() {
-            self.share.contribution.removals.push(FileWriter::removal(table, &encode(&go)));
+            let removal = FileWriter::removal(table, &encode(&go));
+            self.open.entry(cut).or_default().contribution.removals.push(removal);
         }
         self.write(cut, table, &encode(&come))
     }

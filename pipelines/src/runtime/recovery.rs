@@ -74,7 +74,8 @@ impl<'a> Recovery<'a> {
         let mut accounting = Accounting::default();
         for batch in self.read(&tables::USAGE_ACCOUNTING)? {
             let batch = batch?;
-            let (states, reasons) = (batch.column(0).as_string::<i32>(), batch.column(1).as_string::<i32>());
+            let (states, reasons) =
+                (batch.column(0).as_string::<i32>(), batch.column(1).as_string::<i32>());
             let counts = batch.column(2).as_primitive::<Int64Type>();
             for row in 0..batch.num_rows() {
                 accounting.add(states.value(row), reasons.value(row), counts.value(row));
@@ -91,7 +92,9 @@ impl<'a> Recovery<'a> {
             let batch = batch?;
             let cuts = batch.column(0).as_primitive::<Int64Type>().values();
             let nows = batch.column(1).as_primitive::<TimestampMicrosecondType>().values();
-            slices.extend(cuts.iter().zip(nows).map(|(cut, now)| (number(*cut), slice(EventTime(*now)))));
+            slices.extend(
+                cuts.iter().zip(nows).map(|(cut, now)| (number(*cut), slice(EventTime(*now)))),
+            );
         }
         let facts = &self.start.facts;
         if facts.cut > 0 {
@@ -143,14 +146,20 @@ impl<'a> Recovery<'a> {
         let amounts = column(batch, "amount").as_primitive::<Decimal128Type>();
         for (row, (cut, provenance)) in self.places(batch).into_iter().enumerate() {
             let account = self.names.intern_account(accounts.value(row));
-            assert!(account == account_id(accounts.value(row)), "content ids are the same for ever");
+            assert!(
+                account == account_id(accounts.value(row)),
+                "content ids are the same for ever"
+            );
             slice_of(slices, cut).topups.push(TopUp {
                 topped_up_at: EventTime(instants.value(row)),
                 identity: id64(ids.value(row)),
                 provenance,
                 account,
                 amount: Money(amounts.value(row)),
-                currency: currencies.value(row).parse().expect("raw holds currencies that were read"),
+                currency: currencies
+                    .value(row)
+                    .parse()
+                    .expect("raw holds currencies that were read"),
             });
         }
     }
@@ -177,7 +186,8 @@ impl<'a> Recovery<'a> {
                 called: prefix.map_or(Digits::default(), parse_digits),
                 quantity: number(quantities.value(row)),
                 revision: u16::try_from(revisions.value(row)).expect("a revision has 16 bits"),
-                service: Service::named(services.value(row)).expect("raw holds known services only"),
+                service: Service::named(services.value(row))
+                    .expect("raw holds known services only"),
                 cancelled: cancelled.value(row),
             });
         }
@@ -194,8 +204,12 @@ impl<'a> Recovery<'a> {
             let known = sources.iter().position(|source| source == ids.value(row));
             let source = known.expect("the cut names every source of its rows");
             let source = u8::try_from(source).expect("a lake has at most 256 sources");
-            let partition = u32::try_from(partitions.value(row)).expect("a partition is not negative");
-            (number(cuts.value(row)), Provenance::new(source, partition, number(offsets.value(row))))
+            let partition =
+                u32::try_from(partitions.value(row)).expect("a partition is not negative");
+            (
+                number(cuts.value(row)),
+                Provenance::new(source, partition, number(offsets.value(row))),
+            )
         };
         (0..batch.num_rows()).map(place).collect()
     }

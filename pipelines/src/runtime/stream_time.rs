@@ -37,7 +37,13 @@ impl StreamTime {
     }
 
     /// Notes how far a partition has come, at a wall-clock time.
-    pub fn advance(&mut self, id: PartitionId, reached: EventTime, caught_up: bool, wall: EventTime) {
+    pub fn advance(
+        &mut self,
+        id: PartitionId,
+        reached: EventTime,
+        caught_up: bool,
+        wall: EventTime,
+    ) {
         let progress =
             self.partitions.entry(id).or_insert(Progress { reached, caught_up, moved_at: wall });
         if caught_up || reached > progress.reached {

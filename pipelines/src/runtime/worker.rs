@@ -26,8 +26,8 @@ use super::orders::{CutShare, Order, Progress, Report, Start, Took};
 use super::publisher::{CutJob, Job, Publisher};
 use super::recovery::{Recovery, Slice};
 use super::{Head, RuntimeError, Shared};
-use crate::charging::fold::{Suspended, Suspension, Usage};
 use crate::charging::Catalogue;
+use crate::charging::fold::{Suspended, Suspension, Usage};
 use crate::mediation::Lateness;
 use crate::publish::Encoder;
 
@@ -57,8 +57,20 @@ pub(super) struct Life<'a> {
     head: Option<Head>,
 }
 
+/// Tells the other workers when this one panics, so that none waits for it.
+struct Alarm<'a>(&'a Shared);
+
+impl Drop for Alarm<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.fail();
+        }
+    }
+}
+
 /// Runs a worker to its end.
 pub(super) fn run(worker: &mut Worker, shared: &Shared) -> Result<(), RuntimeError> {
+    let _alarm = Alarm(shared);
     let mut control = Control::build(worker);
     let catalogue = Catalogue::new(shared.names.clone());
     let (inputs, shelves) = dataflow::build(worker, shared.settings.dataflow, catalogue);
@@ -69,6 +81,7 @@ pub(super) fn run(worker: &mut Worker, shared: &Shared) -> Result<(), RuntimeErr
         if let Some(Order::Start(start)) = control.next_order() {
             break start;
         }
+        shared.check()?;
         worker.step_or_park(Some(PARK));
     };
     let mut inputs = inputs;
@@ -100,6 +113,7 @@ fn recover(
             replay(inputs, epoch, slice);
             epoch += 2;
             while epoch > 64 && shelves.probe.less_than(&(epoch - 64)) {
+                shared.check()?;
                 worker.step();
             }
         }
@@ -111,6 +125,7 @@ fn recover(
         }
     }
     while shelves.probe.less_than(&epoch) {
+        shared.check()?;
         worker.step_or_park(Some(PARK));
     }
     let rows = take_up_to(&shelves.outputs, epoch);
@@ -202,15 +217,17 @@ impl<'a> Life<'a> {
                 head.turn(&mut self.control, done.unwrap_or(Epoch::MAX), self.shared)?;
             }
             self.check_sources()?;
-            if self.shared.has_failed() {
-                return Err(RuntimeError::AnotherWorker);
-            }
+            self.shared.check()?;
             worker.step_or_park(Some(PARK));
         }
     }
 
     /// Takes what has arrived, gives it to raw and to the dataflow, and ends the epoch.
-    fn hand_in(&mut self, (epoch, tick, cut): (Epoch, Tick, u64), worker: &Worker) -> Result<(), RuntimeError> {
+    fn hand_in(
+        &mut self,
+        (epoch, tick, cut): (Epoch, Tick, u64),
+        worker: &Worker,
+    ) -> Result<(), RuntimeError> {
         let limit = EPOCH_RECORDS / worker.peers();
         let (mut taken, mut backlog) = (0, false);
         while !self.publisher.is_behind() {
@@ -243,7 +260,8 @@ impl<'a> Life<'a> {
 
     /// Stream time follows the arrival of usage: reference data and money come when they come.
     fn progress_of_usage(&self) -> Vec<Progress> {
-        let usage = self.positions.iter().filter(|((source, _), _)| self.roles[source] == Role::Usage);
+        let usage =
+            self.positions.iter().filter(|((source, _), _)| self.roles[source] == Role::Usage);
         let progress = |(&(source, partition), position): (&(u8, u32), &Position)| Progress {
             source,
             partition,
@@ -314,7 +332,12 @@ impl<'a> Life<'a> {
         lateness
     }
 
-    fn take_topups(&mut self, topups: Vec<TopUp>, raw: &RecordBatch, epoch: Epoch) -> Vec<Lateness> {
+    fn take_topups(
+        &mut self,
+        topups: Vec<TopUp>,
+        raw: &RecordBatch,
+        epoch: Epoch,
+    ) -> Vec<Lateness> {
         let accounts = raw.column_by_name("account_id").expect("sources give the account");
         for account in accounts.as_string::<i32>().iter().flatten() {
             let _id = self.shared.names.intern_account(account);
@@ -340,8 +363,7 @@ impl<'a> Life<'a> {
             if self.shelves.probe.less_than(&(epoch + 2)) {
                 return;
             }
-            let (cut, epoch, mut share, aside) =
-                self.ended.pop_front().expect("there was a front");
+            let (cut, epoch, mut share, aside) = self.ended.pop_front().expect("there was a front");
             let last = epoch + 1;
             let superseded = take_count(&self.shelves.superseded, last);
             let cancelled = take_up_to(&self.shelves.cancelled, last);
@@ -360,8 +382,11 @@ impl<'a> Life<'a> {
     /// Whether there is nothing left to read: every source has ended, or is caught up.
     fn is_idle(&self) -> bool {
         let caught_up = |number: u8| {
-            let mut partitions =
-                self.positions.range((number, 0)..=(number, u32::MAX)).map(|(_, at)| at.caught_up).peekable();
+            let mut partitions = self
+                .positions
+                .range((number, 0)..=(number, u32::MAX))
+                .map(|(_, at)| at.caught_up)
+                .peekable();
             partitions.peek().is_some() && partitions.all(|caught_up| caught_up)
         };
         self.sources.iter().all(|(number, source)| source.is_finished() || caught_up(*number))
@@ -413,7 +438,11 @@ fn open_sources(worker: &Worker, shared: &Shared, start: &Start) -> Result<Opene
         let positions = start.facts.positions.iter().filter(|at| at.source == number);
         let positions: BTreeMap<u32, u64> =
             positions.map(|at| (at.partition, at.next_offset)).collect();
-        let begin = if positions.is_empty() { shared.settings.begin.clone() } else { Begin::Positions(positions) };
+        let begin = if positions.is_empty() {
+            shared.settings.begin.clone()
+        } else {
+            Begin::Positions(positions)
+        };
         let pseudonyms = shared.pseudonyms.clone();
         let launch = Launch { number, pseudonyms, start: begin, batches: sender.clone() };
         sources.push((number, feed.start(launch)?));
