@@ -102,10 +102,10 @@ impl Reading {
     fn take(&mut self, record: &MemoryRecord) {
         let offset = self.next;
         self.next += 1;
+        self.arrived_at = self.arrived_at.max(record.arrived_at);
         if offset < self.first {
             return;
         }
-        self.arrived_at = self.arrived_at.max(record.arrived_at);
         self.decoder.push(Record {
             partition: 0,
             offset,

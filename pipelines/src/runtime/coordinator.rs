@@ -71,6 +71,8 @@ pub struct Coordinator {
     /// Whether the epoch that reports are due for ends a cut; what it took belongs to that cut.
     epoch_ends_cut: bool,
     stopping: bool,
+    /// Whether the newest cut is the last one, which a run always ends with.
+    last_cut_minted: bool,
     stopped: bool,
 }
 
@@ -105,6 +107,7 @@ impl Coordinator {
             reports_due: 0,
             epoch_ends_cut: false,
             stopping: false,
+            last_cut_minted: false,
             stopped: false,
         }
     }
@@ -186,7 +189,7 @@ impl Coordinator {
         }
         let at_end = self.pace.until_idle && self.idle.iter().all(|idle| *idle);
         let ending = self.stopping || at_end;
-        if ending && !self.cut_holds_records && self.cut > 1 {
+        if ending && !self.cut_holds_records && self.last_cut_minted {
             let all_sealed = self.cuts_under_way() == 0;
             self.stopped = all_sealed;
             return all_sealed.then_some(Order::Stop);
@@ -221,6 +224,7 @@ impl Coordinator {
             self.cut += 1;
             self.cut_began = at;
             self.cut_holds_records = false;
+            self.last_cut_minted = reason == "shutdown";
         }
         Order::Tick { epoch, tick: Tick { epoch, now: now.0, ends_cut: reason.is_some() }, cut }
     }
