@@ -141,7 +141,6 @@ fn call_records_of_a_switch_are_read_by_position() {
         r#"
         format = "csv"
         csv.header = false
-        only = [{ position = 6, is = ["16", "17", "18", "19", "34"] }]
         [fields]
         usage_id = { position = 7 }
         service = { constant = "voice" }
