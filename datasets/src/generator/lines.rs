@@ -21,7 +21,7 @@ pub fn line(item: &Item) -> Vec<u8> {
 /// The lines of each topic in order of arrival, each ended by a line feed.
 ///
 /// ```
-/// use datasets::generator::{Config, Operator, lines_by_topic};
+/// use weir_datasets::generator::{Config, Operator, lines_by_topic};
 ///
 /// let topics = lines_by_topic(Operator::new(Config::small(1)));
 /// let usage = topics["usage.cdr"].iter().filter(|byte| **byte == b'\n').count();

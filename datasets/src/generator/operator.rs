@@ -21,7 +21,7 @@ use crate::units::EventTime;
 /// A generated telecom operator: yields its records in order of arrival.
 ///
 /// ```
-/// use datasets::generator::{Config, Operator};
+/// use weir_datasets::generator::{Config, Operator};
 ///
 /// let mut operator = Operator::new(Config::small(7));
 /// let items: Vec<_> = operator.by_ref().collect();
