@@ -104,7 +104,8 @@ impl<D> Deduper<D> {
     }
 
     /// Ends the open cut, after its last epoch: its winners are published, and what `now` leaves
-    /// behind is forgotten. While stream time has not begun, `now` is the least instant and all records are judged.
+    /// behind is forgotten. While stream time has not begun, `now` is the least instant and all
+    /// records are judged.
     pub fn end_cut(&mut self, now: Instant) {
         self.judge_waiting();
         self.repeats.clear();

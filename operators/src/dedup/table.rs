@@ -72,7 +72,8 @@ impl Table {
         }
     }
 
-    /// The place of an identity, or the empty place where it would be; none in a table without places.
+    /// The place of an identity, or the empty place where it would be; none in a table without
+    /// places.
     fn probe(&self, identity: u64) -> Option<usize> {
         let home = self.home(identity);
         let (before, after) = self.places.split_at_checked(home)?;
