@@ -45,14 +45,12 @@ impl Control {
 
     /// Orders all workers.
     pub fn order(&mut self, order: Order) {
-        self.give_orders.send(order);
-        self.give_orders.flush();
+        post(&mut self.give_orders, order);
     }
 
     /// Reports to worker 0.
     pub fn report(&mut self, report: Report) {
-        self.give_reports.send(report);
-        self.give_reports.flush();
+        post(&mut self.give_reports, report);
     }
 
     /// The next order that has arrived.
@@ -64,6 +62,13 @@ impl Control {
     pub fn next_report(&self) -> Option<Report> {
         self.reports.borrow_mut().pop_front()
     }
+}
+
+/// Sends a message and closes its time: until then an exchange channel keeps what is for other workers.
+fn post<D: ExchangeData>(outbox: &mut Outbox<D>, message: D) {
+    outbox.send(message);
+    let next = outbox.time() + 1;
+    outbox.advance_to(next);
 }
 
 /// Puts what arrives into an inbox, in the order of arrival.
