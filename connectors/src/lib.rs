@@ -13,3 +13,7 @@ pub mod file;
 pub mod kafka;
 
 pub mod memory;
+
+pub mod cluster;
+
+mod stopwatch;

@@ -45,7 +45,7 @@ impl MemorySource {
     /// # Errors
     /// When the start is an instant.
     pub fn start(self, source_id: &str, launch: Launch) -> Result<RunningSource, SourceError> {
-        let Launch { number, pseudonyms, start, batches } = launch;
+        let Launch { number, pseudonyms, start, batches, share: _ } = launch;
         let first = match start {
             Start::Earliest => 0,
             Start::Positions(positions) => positions.get(&0).copied().unwrap_or_default(),

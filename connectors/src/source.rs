@@ -45,11 +45,40 @@ pub enum Start {
     At(EventTime),
 }
 
+/// Which of the partitions of a topic one reader reads: every `of`-th, from `reader` on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// The reader's number, from 0.
+    pub reader: usize,
+    /// How many readers there are.
+    pub of: usize,
+}
+
+impl Share {
+    /// All partitions.
+    pub const WHOLE: Self = Self { reader: 0, of: 1 };
+
+    /// Whether a partition is read by this reader.
+    ///
+    /// ```
+    /// use weir_connectors::source::Share;
+    /// let second = Share { reader: 1, of: 3 };
+    /// assert_eq!((0..6).filter(|partition| second.has(*partition)).collect::<Vec<_>>(), [1, 4]);
+    /// ```
+    #[must_use]
+    pub fn has(self, partition: u32) -> bool {
+        let partition = usize::try_from(partition).expect("a topic has at most 16,384 partitions");
+        partition % self.of == self.reader
+    }
+}
+
 /// What a source needs to run.
 #[derive(Clone)]
 pub struct Launch {
     /// The lake's number for the source.
     pub number: u8,
+    /// Which partitions are read, where a source can be read by several.
+    pub share: Share,
     /// Makes numbers pseudonyms.
     pub pseudonyms: Pseudonyms,
     /// Where reading begins.

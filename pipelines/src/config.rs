@@ -4,11 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use connectors::cluster::Membership;
 use connectors::decode::Format;
 use connectors::kafka::config::KafkaConfig;
 use connectors::mapping::Mapping;
 use connectors::source::error::SourceError;
 use connectors::source::{Role, Start as Begin};
+use datasets::ids::id64;
 use datasets::reference::RefTopic;
 use serde::Deserialize;
 
@@ -58,6 +60,7 @@ struct Typed {
     pseudonym_key: String,
     #[serde(default)]
     runtime: TypedRuntime,
+    cluster: Option<TypedCluster>,
     kafka: Option<KafkaConfig>,
     #[serde(default)]
     source: Vec<TypedSource>,
@@ -89,6 +92,13 @@ impl Default for TypedRuntime {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct TypedCluster {
+    /// The address of each process, at which the others reach it.
+    hosts: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct TypedSource {
     topic: String,
     /// What its records are, where the topic's name does not say it.
@@ -112,6 +122,8 @@ pub struct Config {
     /// How to run.
     pub settings: Settings,
     kafka: Option<KafkaConfig>,
+    hosts: Vec<String>,
+    fingerprint: u64,
     sources: Vec<SourcePlan>,
 }
 
@@ -149,8 +161,31 @@ impl Config {
             pseudonym_key: reader.secret("pseudonym_key", &typed.pseudonym_key)?.into_bytes(),
             settings: reader.settings(&typed.runtime)?,
             sources: sources.collect::<Result<_, _>>()?,
+            hosts: reader.hosts(typed.cluster)?,
+            fingerprint: id64(&text),
             kafka: typed.kafka,
         })
+    }
+
+    /// This process's place in the cluster, if there is one.
+    ///
+    /// # Errors
+    /// When it is not told which of the processes it is, or there is no such process.
+    pub fn membership(&self, process: Option<usize>) -> Result<Option<Membership>, ConfigError> {
+        let bad = |problem: String| Reader { path: &self.path }.bad("cluster.hosts", problem);
+        match (process, self.hosts.len()) {
+            (None | Some(0), 0) => Ok(None),
+            (Some(process), count) if process < count => {
+                let (hosts, fingerprint) = (self.hosts.clone(), self.fingerprint);
+                Ok(Some(Membership { hosts, process, fingerprint }))
+            }
+            (Some(process), count) => {
+                Err(bad(format!("names {count} processes, so that there is no process {process}")))
+            }
+            (None, count) => Err(bad(format!(
+                "names {count} processes: say with \"--process N\" which of them, from 0, this one is"
+            ))),
+        }
     }
 
     /// Looks for files and reaches brokers.
@@ -226,6 +261,22 @@ impl Reader<'_> {
         if path.contains("://") { path.to_owned() } else { folder.join(path).display().to_string() }
     }
 
+    fn hosts(&self, typed: Option<TypedCluster>) -> Result<Vec<String>, ConfigError> {
+        let Some(TypedCluster { hosts }) = typed else { return Ok(Vec::new()) };
+        let is_address = |host: &String| {
+            let parts = host.rsplit_once(':');
+            parts.is_some_and(|(name, port)| !name.is_empty() && port.parse::<u16>().is_ok())
+        };
+        if let Some(host) = hosts.iter().find(|host| !is_address(host)) {
+            let problem = format!("has \"{host}\", which is not of the form HOST:PORT");
+            return Err(self.bad("cluster.hosts", problem));
+        }
+        match hosts.len() {
+            0 => Err(self.bad("cluster.hosts", "is empty; leave [cluster] out for one process")),
+            _ => Ok(hosts),
+        }
+    }
+
     fn source(&self, typed: &TypedSource, has_cluster: bool) -> Result<SourcePlan, ConfigError> {
         let key = |name: &str| format!("source \"{}\".{name}", typed.topic);
         let named = typed.role.as_deref().unwrap_or(&typed.topic);
@@ -261,11 +312,8 @@ impl Reader<'_> {
     }
 
     fn settings(&self, typed: &TypedRuntime) -> Result<Settings, ConfigError> {
-        if typed.workers != 1 {
-            return Err(self.bad(
-                "runtime.workers",
-                "is not 1: several workers are not ready in this version",
-            ));
+        if typed.workers == 0 {
+            return Err(self.bad("runtime.workers", "is 0; give at least 1"));
         }
         if typed.publish_interval_ms == 0 || typed.epoch_interval_ms == 0 || typed.heartbeat_s == 0
         {
@@ -281,6 +329,7 @@ impl Reader<'_> {
         };
         Ok(Settings {
             workers: typed.workers,
+            cluster: None,
             pace: Pace {
                 publish_interval: Duration::from_millis(typed.publish_interval_ms),
                 heartbeat: Duration::from_secs(typed.heartbeat_s),

@@ -39,9 +39,17 @@ impl Names {
         look(&self.texts.read().expect("no holder of the lock panics"))
     }
 
+    /// All texts with their ids, for a process that has none of them.
+    #[must_use]
+    pub fn texts(&self) -> Vec<(u64, String)> {
+        self.with(|texts| texts.iter().map(|(id, text)| (*id, text.to_string())).collect())
+    }
+
+    /// Registers a text under an id that another process has given it.
+    ///
     /// # Panics
     /// If two texts share an id: nothing that was computed with it could be trusted.
-    fn register(&self, id: u64, text: &str) {
+    pub fn register(&self, id: u64, text: &str) {
         if let Some(known) = self.text(id) {
             assert!(*known == *text, "two names share the content id {id:016x}: weir stops here");
             return;

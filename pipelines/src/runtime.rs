@@ -23,6 +23,8 @@ pub mod dataflow;
 
 pub mod feed;
 
+mod crew;
+
 mod head;
 
 pub mod orders;
@@ -39,6 +41,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
+use connectors::cluster::{ClusterError, Membership};
 use connectors::lake::{Committer, CutFacts, Lake, LakeError, Seal};
 use connectors::source::Start as Begin;
 use connectors::source::error::SourceError;
@@ -47,6 +50,7 @@ use datasets::units::EventTime;
 
 use crate::names::Names;
 use coordinator::Pace;
+use crew::Crew;
 use feed::Feed;
 use head::Head;
 use orders::Start;
@@ -86,6 +90,15 @@ pub enum RuntimeError {
     /// More sources than provenance can tell apart.
     #[error("this lake has read from {0} sources, and can tell apart 256; start a new lake")]
     TooManySources(usize),
+    /// The processes of the cluster did not come together.
+    #[error(transparent)]
+    Cluster(#[from] ClusterError),
+    /// Another process is gone.
+    #[error(
+        "another process of the cluster has ended, and so does this one; start all of them again: \
+         they go on from the last sealed cut"
+    )]
+    LostProcess,
     /// Another worker has failed and says why.
     #[error("another worker has failed")]
     AnotherWorker,
@@ -96,6 +109,8 @@ pub enum RuntimeError {
 pub struct Settings {
     /// Workers in this process.
     pub workers: usize,
+    /// The cluster that this process is part of, if it is not alone.
+    pub cluster: Option<Membership>,
     /// How cuts and epochs are paced.
     pub pace: Pace,
     /// The dataflow's setting.
@@ -111,10 +126,18 @@ pub(crate) struct Shared {
     names: Names,
     pseudonyms: Pseudonyms,
     feeds: Vec<Box<dyn Feed>>,
-    start: Start,
-    committer: Mutex<Option<(Committer, Option<Seal>)>>,
+    /// What the first process found in the lake; the others hear of it from worker 0.
+    first: Mutex<Option<First>>,
     failed: AtomicBool,
+    lost: Arc<AtomicBool>,
     stop: Arc<AtomicBool>,
+}
+
+/// What only the first process has: the right to commit, the last seal, and where to go on from.
+pub(crate) struct First {
+    committer: Committer,
+    seal: Option<Seal>,
+    start: Start,
 }
 
 impl Shared {
@@ -122,12 +145,12 @@ impl Shared {
         self.failed.store(true, Ordering::Relaxed);
     }
 
-    fn has_failed(&self) -> bool {
-        self.failed.load(Ordering::Relaxed)
-    }
-
     fn check(&self) -> Result<(), RuntimeError> {
-        if self.has_failed() { Err(RuntimeError::AnotherWorker) } else { Ok(()) }
+        match () {
+            () if self.failed.load(Ordering::Relaxed) => Err(RuntimeError::AnotherWorker),
+            () if self.lost.load(Ordering::Relaxed) => Err(RuntimeError::LostProcess),
+            () => Ok(()),
+        }
     }
 
     fn is_to_stop(&self) -> bool {
@@ -152,39 +175,30 @@ pub struct Job {
 /// # Errors
 /// When the lake or a source fails, or recovery does not come to what was sealed.
 pub fn run(settings: Settings, job: Job) -> Result<(), RuntimeError> {
-    let (committer, seal) = Committer::open(job.lake.clone())?;
-    let start = start_behind(seal.as_ref(), &job.feeds, committer.generation())?;
-    let workers = settings.workers;
-    let shared = Arc::new(Shared {
+    let crew = Crew::gather(settings.workers, settings.cluster.as_ref())?;
+    let first = match &settings.cluster {
+        Some(Membership { process: 1.., .. }) => None,
+        _ => Some(First::open(&job)?),
+    };
+    let shared = Shared {
         settings,
         lake: job.lake,
         names: Names::default(),
         pseudonyms: job.pseudonyms,
         feeds: job.feeds,
-        start,
-        committer: Mutex::new(Some((committer, seal))),
+        first: Mutex::new(first),
         failed: AtomicBool::new(false),
+        lost: crew.lost(),
         stop: job.stop,
-    });
-    let config = match workers {
-        1 => timely::Config::thread(),
-        _ => timely::Config::process(workers),
     };
-    let guards = timely::execute(config, move |worker| worker::run(worker, &shared));
-    let refuse = |reason: String| RuntimeError::Workers { workers, reason };
-    let outcomes = guards.map_err(refuse)?.join();
-    let outcomes =
-        outcomes.into_iter().map(|outcome| outcome.map_err(refuse).and_then(|ended| ended));
-    worst(outcomes.collect())
+    crew.work(move |worker| worker::run(worker, &shared))
 }
 
-/// The error that says most, if any worker ended with one.
-fn worst(outcomes: Vec<Result<(), RuntimeError>>) -> Result<(), RuntimeError> {
-    let mut errors: Vec<_> = outcomes.into_iter().filter_map(Result::err).collect();
-    errors.sort_by_key(|error| matches!(error, RuntimeError::AnotherWorker));
-    match errors.into_iter().next() {
-        Some(error) => Err(error),
-        None => Ok(()),
+impl First {
+    fn open(job: &Job) -> Result<Self, RuntimeError> {
+        let (committer, seal) = Committer::open(job.lake.clone())?;
+        let start = start_behind(seal.as_ref(), &job.feeds, committer.generation())?;
+        Ok(Self { committer, seal, start })
     }
 }
 

@@ -57,6 +57,7 @@ pub fn publish(lake: &Lake, items: &[Item], workers: usize) -> Result<(), Runtim
 fn settings(workers: usize) -> Settings {
     Settings {
         workers,
+        cluster: None,
         pace: Pace {
             publish_interval: Duration::from_millis(1),
             heartbeat: Duration::from_secs(60),

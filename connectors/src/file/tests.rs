@@ -13,11 +13,17 @@ use super::FileSource;
 use crate::decode::Format;
 use crate::mapping::Mapping;
 use crate::source::error::SourceError;
-use crate::source::{BATCH_RECORDS, Batch, Launch, Role, Start};
+use crate::source::{BATCH_RECORDS, Batch, Launch, Role, Share, Start};
 
 fn read(path: &Path, role: Role, format: Format, start: Start) -> Result<Vec<Batch>, SourceError> {
     let (batches, received) = sync_channel(2);
-    let launch = Launch { number: 1, pseudonyms: Pseudonyms::new(b"s"), start, batches };
+    let launch = Launch {
+        number: 1,
+        share: Share::WHOLE,
+        pseudonyms: Pseudonyms::new(b"s"),
+        start,
+        batches,
+    };
     let running = FileSource::open(path, role, format)?.start(launch)?;
     let batches = received.iter().collect();
     running.join().map(|()| batches)

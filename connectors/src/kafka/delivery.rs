@@ -3,8 +3,8 @@
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::time::Duration;
 
-use super::clock::Stopwatch;
 use crate::source::Batch;
+use crate::stopwatch::Stopwatch;
 
 /// Nobody takes batches any more.
 pub(super) struct Unwanted;

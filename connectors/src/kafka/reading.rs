@@ -8,14 +8,14 @@ use datasets::units::EventTime;
 use rdkafka::consumer::Consumer;
 use rdkafka::message::{BorrowedMessage, Message};
 
-use super::clock::Stopwatch;
 use super::delivery::{Delivery, Unwanted};
 use super::progress::Progress;
 use super::topic::Topic;
 use crate::decode::{Decoder, Record};
-use crate::source::Batch;
 use crate::source::error::SourceError;
 use crate::source::running::Strings;
+use crate::source::{Batch, Share};
+use crate::stopwatch::Stopwatch;
 
 /// How long the client is asked for records where there are none.
 const IDLE_POLL: Duration = Duration::from_millis(50);
@@ -35,6 +35,7 @@ pub(super) struct Reading {
     pub(super) topic: Topic,
     pub(super) partitions: BTreeMap<u32, Progress>,
     pub(super) statistics_seen: u64,
+    pub(super) share: Share,
     decoder: Decoder,
     delivery: Delivery,
     begun: Stopwatch,
@@ -67,13 +68,14 @@ impl Reading {
         topic: Topic,
         decoder: Decoder,
         starts: BTreeMap<u32, u64>,
-        batches: SyncSender<Batch>,
+        (share, batches): (Share, SyncSender<Batch>),
     ) -> Result<Self, SourceError> {
         let partitions = starts.into_iter().map(|(number, start)| (number, Progress::from(start)));
         let reading = Self {
             topic,
             partitions: partitions.collect(),
             statistics_seen: 0,
+            share,
             decoder,
             delivery: Delivery::new(batches),
             begun: Stopwatch::started(),
@@ -180,7 +182,8 @@ impl Reading {
     fn tell(&mut self, strings: &Strings) -> Result<(), Halt> {
         let silent = self.delivery.is_silent(HEARTBEAT);
         self.partitions.values_mut().for_each(|progress| progress.touched |= silent);
-        if self.partitions.values().any(|progress| progress.touched) {
+        let alone = silent && self.partitions.is_empty();
+        if alone || self.partitions.values().any(|progress| progress.touched) {
             self.flush(strings)?;
         }
         Ok(())

@@ -77,9 +77,10 @@ impl KafkaSource {
             });
         }
         decoder.begin(None)?;
-        let starts = self.topic.starts(&launch.start)?;
+        let mut starts = self.topic.starts(&launch.start)?;
+        starts.retain(|partition, _| launch.share.has(*partition));
         self.topic.partitions = starts.keys().copied().collect();
-        let reading = Reading::new(self.topic, decoder, starts, launch.batches)?;
+        let reading = Reading::new(self.topic, decoder, starts, (launch.share, launch.batches))?;
         let name = format!("source-{}", launch.number);
         Ok(RunningSource::spawn(&name, move |strings| reading.run(&strings)))
     }

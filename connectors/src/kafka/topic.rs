@@ -7,10 +7,10 @@ use rdkafka::error::KafkaError;
 use rdkafka::types::RDKafkaErrorCode;
 use rdkafka::{Offset, TopicPartitionList};
 
-use super::clock::Stopwatch;
 use super::config::KafkaConfig;
 use super::watcher::Watcher;
 use crate::source::error::SourceError;
+use crate::stopwatch::Stopwatch;
 
 /// Stands for the id of a topic whose brokers give none.
 const NO_ID: &str = "0";

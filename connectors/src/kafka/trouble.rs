@@ -68,7 +68,9 @@ impl Reading {
             let evidence = format!("its id was \"{}\" and is \"{id}\"", self.topic.incarnation);
             return Err(self.replaced(evidence).into());
         }
-        let new = observed.partitions.keys().filter(|number| !self.partitions.contains_key(number));
+        let is_new =
+            |number: &&u32| self.share.has(**number) && !self.partitions.contains_key(number);
+        let new = observed.partitions.keys().filter(is_new);
         for number in new.copied().collect::<Vec<_>>() {
             self.add_partition(number)?;
         }

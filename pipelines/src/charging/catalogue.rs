@@ -64,6 +64,12 @@ impl Catalogue {
         Self { names, ..Self::default() }
     }
 
+    /// Where the texts behind its ids are registered.
+    #[must_use]
+    pub fn names(&self) -> &Names {
+        &self.names
+    }
+
     /// The subscription that a number belonged to.
     #[must_use]
     pub fn subscription(&self, number: SubscriberId, at: EventTime) -> Option<&SubscriptionTerms> {

@@ -75,6 +75,7 @@ impl Demo {
 fn settings() -> Settings {
     Settings {
         workers: 1,
+        cluster: None,
         pace: Pace {
             publish_interval: Duration::from_secs(1),
             heartbeat: Duration::from_secs(60),

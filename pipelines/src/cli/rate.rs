@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 use connectors::decode::Format;
 use connectors::file::FileSource;
 use connectors::mapping::Mapping;
-use connectors::source::{Batch, DeadLetter, Launch, Role, Start};
+use connectors::source::{Batch, DeadLetter, Launch, Role, Share, Start};
 use datasets::ids::Pseudonyms;
 use datasets::reference::RefTopic;
 use datasets::units::{Currency, Money};
@@ -157,6 +157,7 @@ fn read(path: &Path, role: Role, format: Format) -> Result<Vec<Batch>, Failure> 
     let (sender, batches) = sync_channel(4);
     let launch = Launch {
         number: 0,
+        share: Share::WHOLE,
         pseudonyms: Pseudonyms::new(b"rate needs none that last"),
         start: Start::Earliest,
         batches: sender,

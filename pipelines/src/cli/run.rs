@@ -23,6 +23,9 @@ pub(crate) struct Run {
     /// End with a last cut when every source is at its end.
     #[arg(long)]
     until_idle: bool,
+    /// Which process of the configuration's cluster this is, from 0.
+    #[arg(long, value_name = "N", env = "WEIR_PROCESS")]
+    process: Option<usize>,
 }
 
 /// Arguments of `weir validate`.
@@ -41,6 +44,10 @@ impl Run {
         let config = Config::read(&self.config).map_err(Failure::config)?;
         let mut settings = config.settings.clone();
         settings.pace.until_idle = self.until_idle;
+        settings.cluster = config.membership(self.process).map_err(Failure::config)?;
+        if settings.cluster.is_some() {
+            hush_channels();
+        }
         let job = Job {
             lake: Lake::open(&config.lake)?,
             feeds: feeds(&config)?,
@@ -75,6 +82,19 @@ fn feeds(config: &Config) -> Result<Vec<Box<dyn runtime::feed::Feed>>, Failure> 
         let code = if error.is_unreachable() { code::UNREACHABLE } else { code::CONFIG };
         Failure { error: error.into(), code }
     })
+}
+
+/// The threads of a channel between processes panic when the other end is gone; the workers end and say it better.
+fn hush_channels() {
+    let complain = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let text = panic.payload_as_str().unwrap_or_default();
+        if text.starts_with("timely communication error") {
+            tracing::warn!("{text}");
+        } else {
+            complain(panic);
+        }
+    }));
 }
 
 /// A flag that SIGTERM and SIGINT set: the run then ends with one last cut.

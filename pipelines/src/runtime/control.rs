@@ -65,7 +65,7 @@ impl Control {
 }
 
 /// Sends a message and closes its time: until then an exchange channel keeps what is for other workers.
-fn post<D: ExchangeData>(outbox: &mut Outbox<D>, message: D) {
+fn post<D: ExchangeData + Clone>(outbox: &mut Outbox<D>, message: D) {
     outbox.send(message);
     let next = outbox.time() + 1;
     outbox.advance_to(next);

@@ -120,6 +120,7 @@ impl Coordinator {
     /// Takes note of what a worker handed in.
     pub fn note(&mut self, took: &Took, wall: EventTime) {
         self.reports_due -= 1;
+        self.stopping |= took.stopping;
         self.cut_holds_records |= took.record_count > 0 && !self.epoch_ends_cut;
         self.backlog[took.worker] = took.backlog;
         self.idle[took.worker] = took.idle && !took.backlog && took.record_count == 0;

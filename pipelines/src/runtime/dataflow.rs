@@ -24,6 +24,7 @@ use timely::worker::Worker;
 use crate::charging::fold::Credited;
 use crate::charging::{Catalogue, Charging, ChargingEvent, Output};
 use crate::mediation;
+use crate::names::Names;
 
 /// Changes of one kind of row, by epoch, as the dataflow delivered them.
 pub type Shelf<D> = Rc<RefCell<BTreeMap<Epoch, Vec<Vec<(D, Epoch, Diff)>>>>>;
@@ -39,6 +40,8 @@ pub struct Inputs {
     pub topups: Feed<TopUp>,
     /// Changes to reference data, of this worker's share of the topics.
     pub changes: Feed<RefChange>,
+    /// Texts behind ids that the other processes of a cluster may have to write.
+    pub texts: InputHandle<Epoch, CapacityContainerBuilder<Vec<(u64, String)>>>,
     /// One tick per epoch, handed in by every worker for itself.
     pub ticks: InputHandle<Epoch, CapacityContainerBuilder<Vec<Tick>>>,
 }
@@ -106,8 +109,10 @@ fn connect(
     let (usage, usage_rows) = scope.new_input();
     let (topups, topup_rows) = scope.new_input();
     let (changes, change_rows) = scope.new_input();
+    let (texts, text_rows) = scope.new_input();
     let (ticks, tick_rows) = scope.new_input();
     let probe = ProbeHandle::new();
+    learn(text_rows, catalogue.names().clone(), &probe);
     let tick_rows: StreamVec<'_, Epoch, Tick> = tick_rows;
 
     let judged: Dedup<'_, UsageEvent> = dedup(
@@ -142,7 +147,7 @@ fn connect(
         cancelled: shelve(cancelled, "Cancelled", &probe),
         probe,
     };
-    (Inputs { usage, topups, changes, ticks }, shelves)
+    (Inputs { usage, topups, changes, texts, ticks }, shelves)
 }
 
 type Update<D> = (D, Epoch, Diff);
@@ -166,6 +171,15 @@ fn count_cancelled((change, epoch, _): Update<Change<UsageEvent>>) -> Option<Upd
         0 => None,
         count => Some(((), epoch, isize::try_from(count).expect("one record counts once"))),
     }
+}
+
+/// Registers the texts that any worker sends with every process, before the epoch that may need them is done.
+fn learn(texts: StreamVec<'_, Epoch, (u64, String)>, names: Names, probe: &ProbeHandle<Epoch>) {
+    let learned = StreamVec::broadcast(texts).flat_map(move |(id, text)| {
+        names.register(id, &text);
+        None::<()>
+    });
+    learned.probe_with(probe);
 }
 
 /// Puts updates on a shelf, by epoch and without touching them.

@@ -18,7 +18,11 @@ pub trait Feed: Send + Sync {
     fn source_id(&self) -> &str;
     /// What its records are.
     fn role(&self) -> Role;
-    /// Starts its thread.
+    /// Whether every worker starts it, for a share of its partitions; otherwise one worker reads all of it.
+    fn is_shared(&self) -> bool {
+        false
+    }
+    /// Starts a thread that reads its share.
     ///
     /// # Errors
     /// When it cannot be read from.
@@ -89,8 +93,12 @@ impl Feed for MemoryFeed {
     }
 }
 
-/// A topic of a Kafka cluster; it can be started once.
+/// A topic of a Kafka cluster, whose partitions are shared out among all workers.
 pub struct KafkaFeed {
+    config: KafkaConfig,
+    topic: String,
+    format: Format,
+    /// The first connection, for whoever starts first.
     source: Mutex<Option<KafkaSource>>,
     role: Role,
     source_id: String,
@@ -107,9 +115,17 @@ impl KafkaFeed {
         role: Role,
         format: Format,
     ) -> Result<Self, SourceError> {
-        let source = KafkaSource::connect(config, topic, role, format)?;
+        let source = KafkaSource::connect(config, topic, role, format.clone())?;
         let source_id = source.source_id().to_owned();
-        Ok(Self { source: Mutex::new(Some(source)), role, source_id })
+        let (config, topic) = (config.clone(), topic.to_owned());
+        Ok(Self { config, topic, format, source: Mutex::new(Some(source)), role, source_id })
+    }
+
+    fn connect_again(&self) -> Result<KafkaSource, SourceError> {
+        let format = self.format.clone();
+        let source = KafkaSource::connect(&self.config, &self.topic, self.role, format)?;
+        source.expect(&self.source_id)?;
+        Ok(source)
     }
 }
 
@@ -122,8 +138,12 @@ impl Feed for KafkaFeed {
         self.role
     }
 
+    fn is_shared(&self) -> bool {
+        true
+    }
+
     fn start(&self, launch: Launch) -> Result<RunningSource, SourceError> {
-        let source = self.source.lock().expect("no holder of the lock panics").take();
-        source.expect("a source is started once").start(launch)
+        let first = self.source.lock().expect("no holder of the lock panics").take();
+        first.map_or_else(|| self.connect_again(), Ok)?.start(launch)
     }
 }

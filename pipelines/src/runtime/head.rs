@@ -6,9 +6,9 @@ use super::clock::Clock;
 use super::committing::Committing;
 use super::control::Control;
 use super::coordinator::Coordinator;
-use super::orders::{Report, Start};
+use super::orders::{Order, Report};
 use super::recovery::Recovery;
-use super::{RuntimeError, Shared};
+use super::{First, RuntimeError, Shared};
 
 /// Worker 0's head.
 pub(super) struct Head {
@@ -22,14 +22,14 @@ impl Head {
     /// Takes over behind the start; `epoch` is the first that recovery left free.
     pub(super) fn begin(
         shared: &Shared,
-        (start, peers, epoch): (&Start, usize, u64),
+        First { committer, seal, start }: First,
+        (peers, epoch): (usize, u64),
         wake: impl Fn() + Send + 'static,
     ) -> Result<Self, RuntimeError> {
+        let start = &start;
         let accounting = Recovery::new(&shared.lake, start, &shared.names).accounting()?;
         let pace = (shared.settings.pace, peers);
         let coordinator = Coordinator::new(pace, start, accounting.clone(), epoch);
-        let held = shared.committer.lock().expect("no holder of the lock panics").take();
-        let (committer, seal) = held.expect("worker 0 takes the committer once");
         let committing = Committing::start((&shared.lake, committer), seal, accounting, wake);
         let clock = Clock;
         Ok(Self { coordinator, committing, clock, began: clock.instant() })
@@ -57,6 +57,7 @@ impl Head {
             let seal = sealed?;
             tracing::info!(cut = seal.facts.cut, records = seal.facts.record_count, "sealed");
             self.coordinator.sealed(seal.facts.cut);
+            control.order(Order::Sealed { cut: seal.facts.cut });
         }
         if shared.is_to_stop() {
             self.coordinator.stop();

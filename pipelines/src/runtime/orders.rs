@@ -21,6 +21,11 @@ pub enum Order {
         /// The cut that the epoch belongs to.
         cut: u64,
     },
+    /// A cut is sealed.
+    Sealed {
+        /// The cut.
+        cut: u64,
+    },
     /// Nothing more will come: close the inputs.
     Stop,
 }
@@ -58,6 +63,8 @@ pub struct Took {
     pub backlog: bool,
     /// Whether every source of the worker has ended or is caught up.
     pub idle: bool,
+    /// Whether its process was asked to stop.
+    pub stopping: bool,
     /// How far partitions have come.
     pub progress: Vec<Progress>,
 }

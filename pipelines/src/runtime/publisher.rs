@@ -294,7 +294,8 @@ impl Desk {
         let keys: BinaryArray = letters.iter().map(|letter| letter.key.as_deref()).collect();
         let payloads: BinaryArray = letters.iter().map(|letter| Some(&*letter.payload)).collect();
         columns.push(plain(letters.iter().map(|letter| &*letter.topic)));
-        columns.extend([Arc::new(keys) as ArrayRef, Arc::new(payloads)]);
+        let binary: [ArrayRef; 2] = [Arc::new(keys), Arc::new(payloads)];
+        columns.extend(binary);
         batch(&tables::VAULT_DEAD_LETTERS, columns)
     }
 }

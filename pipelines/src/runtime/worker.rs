@@ -4,14 +4,14 @@
 //! are those behind the last record of that cut. **Invariant:** what a cut publishes is what the dataflow held when the
 //! probe passed the cut's last epoch, no row more, no row less.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use arrow::array::{AsArray, RecordBatch};
 use connectors::lake::{FileWriter, SourcePosition};
 use connectors::source::running::RunningSource;
-use connectors::source::{Batch, Launch, Position, Role, Start as Begin};
+use connectors::source::{Batch, Launch, Position, Role, Share, Start as Begin};
 use datasets::care::TopUp;
 use datasets::units::EventTime;
 use datasets::usage::UsageEvent;
@@ -25,7 +25,7 @@ use super::feed::Feed;
 use super::orders::{CutShare, Order, Progress, Report, Start, Took};
 use super::publisher::{CutJob, Job, Publisher};
 use super::recovery::{Recovery, Slice};
-use super::{Head, RuntimeError, Shared};
+use super::{First, Head, RuntimeError, Shared};
 use crate::charging::Catalogue;
 use crate::charging::fold::{Suspended, Suspension, Usage};
 use crate::mediation::Lateness;
@@ -52,6 +52,10 @@ pub(super) struct Life<'a> {
     /// Stream time at the end of the last cut: all that arrival decides follows from it.
     cut_now: i64,
     positions: BTreeMap<(u8, u32), Position>,
+    /// Sources that have said something; one whose share is empty never has a position.
+    heard: BTreeSet<u8>,
+    /// The positions of cuts that have ended and are not sealed, for lag tools.
+    unsealed: BTreeMap<u64, BTreeMap<(u8, u32), Position>>,
     /// Cuts that have ended and whose last epoch is not done: cut, epoch, share, aside.
     ended: VecDeque<(u64, Epoch, CutShare, Vec<Suspended>)>,
     head: Option<Head>,
@@ -71,11 +75,23 @@ impl Drop for Alarm<'_> {
 /// Runs a worker to its end.
 pub(super) fn run(worker: &mut Worker, shared: &Shared) -> Result<(), RuntimeError> {
     let _alarm = Alarm(shared);
+    let outcome = go(worker, shared);
+    if outcome.is_err() {
+        shared.fail();
+    }
+    outcome
+}
+
+fn go(worker: &mut Worker, shared: &Shared) -> Result<(), RuntimeError> {
     let mut control = Control::build(worker);
     let catalogue = Catalogue::new(shared.names.clone());
     let (inputs, shelves) = dataflow::build(worker, shared.settings.dataflow, catalogue);
-    if worker.index() == 0 {
-        control.order(Order::Start(shared.start.clone()));
+    let first = match worker.index() {
+        0 => shared.first.lock().expect("no holder of the lock panics").take(),
+        _ => None,
+    };
+    if let Some(first) = &first {
+        control.order(Order::Start(first.start.clone()));
     }
     let start = loop {
         if let Some(Order::Start(start)) = control.next_order() {
@@ -86,12 +102,16 @@ pub(super) fn run(worker: &mut Worker, shared: &Shared) -> Result<(), RuntimeErr
     };
     let mut inputs = inputs;
     let epoch = recover(worker, shared, &start, (&mut inputs, &shelves))?;
-    let mut life = Life::begin(worker, shared, &start, (control, inputs, shelves, epoch))?;
+    if first.is_some() && shared.settings.cluster.is_some() {
+        inputs.texts.send_batch(&mut shared.names.texts());
+    }
+    let recovered = (control, inputs, shelves, epoch);
+    let mut life = Life::begin(worker, shared, (&start, first), recovered)?;
     let outcome = life.live(worker);
     if outcome.is_err() {
         shared.fail();
     }
-    life.end(worker);
+    life.end();
     outcome
 }
 
@@ -157,6 +177,7 @@ fn close_epoch(inputs: &mut Inputs, tick: Tick) {
     inputs.usage.advance_to(next);
     inputs.topups.advance_to(next);
     inputs.changes.advance_to(next);
+    inputs.texts.advance_to(next);
     inputs.ticks.advance_to(next);
 }
 
@@ -165,7 +186,7 @@ impl<'a> Life<'a> {
     fn begin(
         worker: &Worker,
         shared: &'a Shared,
-        start: &Start,
+        (start, first): (&Start, Option<First>),
         (control, inputs, shelves, epoch): (Control, Inputs, Shelves, Epoch),
     ) -> Result<Self, RuntimeError> {
         let me = std::thread::current();
@@ -175,10 +196,9 @@ impl<'a> Life<'a> {
         let waker = me.clone();
         let publisher = Publisher::start(writer, encoder, move || waker.unpark());
         let (sources, batches) = open_sources(worker, shared, start)?;
-        let head = match worker.index() {
-            0 => Some(Head::begin(shared, (start, worker.peers(), epoch), move || me.unpark())?),
-            _ => None,
-        };
+        let begin =
+            |first| Head::begin(shared, first, (worker.peers(), epoch), move || me.unpark());
+        let head = first.map(begin).transpose()?;
         Ok(Self {
             shared,
             control,
@@ -192,6 +212,8 @@ impl<'a> Life<'a> {
             aside: Vec::new(),
             cut_now: start.facts.now.0,
             positions: BTreeMap::new(),
+            heard: BTreeSet::new(),
+            unsealed: BTreeMap::new(),
             ended: VecDeque::new(),
             head,
         })
@@ -202,6 +224,7 @@ impl<'a> Life<'a> {
             while let Some(order) = self.control.next_order() {
                 match order {
                     Order::Tick { epoch, tick, cut } => self.hand_in((epoch, tick, cut), worker)?,
+                    Order::Sealed { cut } => self.tell_lag_tools(cut),
                     Order::Stop => return Ok(()),
                     Order::Start(_) => unreachable!("the cluster starts once"),
                 }
@@ -248,6 +271,7 @@ impl<'a> Life<'a> {
             record_count: taken,
             backlog: backlog || self.publisher.is_behind(),
             idle: self.is_idle(),
+            stopping: self.shared.is_to_stop(),
             progress,
         };
         self.control.report(Report::Took(took));
@@ -279,11 +303,22 @@ impl<'a> Life<'a> {
             next_offset: position.next_offset,
         };
         share.positions = self.positions.iter().map(position).collect();
+        self.unsealed.insert(cut, self.positions.clone());
         self.ended.push_back((cut, epoch, share, std::mem::take(&mut self.aside)));
+    }
+
+    /// Has sources commit what a sealed cut has read; nothing of weir's own depends on it.
+    fn tell_lag_tools(&mut self, cut: u64) {
+        let Some(positions) = self.unsealed.remove(&cut) else { return };
+        for (number, source) in &self.sources {
+            let own = positions.range((*number, 0)..=(*number, u32::MAX));
+            source.commit(own.map(|(_, position)| *position).collect());
+        }
     }
 
     fn take_batch(&mut self, batch: Batch, tick: Tick, cut: u64) {
         let Batch { source, usage, topups, changes, raw, dead, positions } = batch;
+        self.heard.insert(source);
         for position in positions {
             self.positions.insert((source, position.partition), position);
         }
@@ -340,7 +375,10 @@ impl<'a> Life<'a> {
     ) -> Vec<Lateness> {
         let accounts = raw.column_by_name("account_id").expect("sources give the account");
         for account in accounts.as_string::<i32>().iter().flatten() {
-            let _id = self.shared.names.intern_account(account);
+            let id = self.shared.names.intern_account(account);
+            if self.shared.settings.cluster.is_some() {
+                self.inputs.texts.send((id.spread(), account.to_owned()));
+            }
         }
         let since = self.since();
         let lateness = |topup: &TopUp| match topup.topped_up_at.0 < since {
@@ -382,12 +420,8 @@ impl<'a> Life<'a> {
     /// Whether there is nothing left to read: every source has ended, or is caught up.
     fn is_idle(&self) -> bool {
         let caught_up = |number: u8| {
-            let mut partitions = self
-                .positions
-                .range((number, 0)..=(number, u32::MAX))
-                .map(|(_, at)| at.caught_up)
-                .peekable();
-            partitions.peek().is_some() && partitions.all(|caught_up| caught_up)
+            let mut partitions = self.positions.range((number, 0)..=(number, u32::MAX));
+            self.heard.contains(&number) && partitions.all(|(_, at)| at.caught_up)
         };
         self.sources.iter().all(|(number, source)| source.is_finished() || caught_up(*number))
     }
@@ -402,14 +436,11 @@ impl<'a> Life<'a> {
     }
 
     /// Closes the inputs and lets the threads finish.
-    fn end(self, worker: &mut Worker) {
+    fn end(self) {
         drop((self.control, self.inputs, self.sources, self.batches));
         self.publisher.stop();
         if let Some(head) = self.head {
             head.end();
-        }
-        while worker.has_dataflows() && !self.shared.has_failed() {
-            worker.step_or_park(Some(PARK));
         }
     }
 }
@@ -426,12 +457,16 @@ fn dated<D>(rows: impl IntoIterator<Item = D>, epoch: Epoch) -> Vec<(D, Epoch, i
 
 type Opened = (Vec<(u8, RunningSource)>, Receiver<Batch>);
 
-/// Starts the sources that are this worker's: each goes to one worker, in turn.
+/// Starts the sources that are this worker's: its share of those that can be shared, and in turn the others.
 fn open_sources(worker: &Worker, shared: &Shared, start: &Start) -> Result<Opened, RuntimeError> {
     let (sender, batches) = std::sync::mpsc::sync_channel(BATCHES_WAITING);
     let mut sources = Vec::new();
     for (place, feed) in shared.feeds.iter().enumerate() {
-        if place % worker.peers() != worker.index() {
+        let share = match feed.is_shared() {
+            true => Share { reader: worker.index(), of: worker.peers() },
+            false => Share::WHOLE,
+        };
+        if share == Share::WHOLE && place % worker.peers() != worker.index() {
             continue;
         }
         let number = number_of(feed.source_id(), start);
@@ -444,7 +479,7 @@ fn open_sources(worker: &Worker, shared: &Shared, start: &Start) -> Result<Opene
             Begin::Positions(positions)
         };
         let pseudonyms = shared.pseudonyms.clone();
-        let launch = Launch { number, pseudonyms, start: begin, batches: sender.clone() };
+        let launch = Launch { number, share, pseudonyms, start: begin, batches: sender.clone() };
         sources.push((number, feed.start(launch)?));
     }
     Ok((sources, batches))
@@ -458,8 +493,8 @@ fn number_of(source_id: &str, start: &Start) -> u8 {
 }
 
 fn roles(shared: &Shared, start: &Start) -> BTreeMap<u8, Role> {
-    let role = |feed: &Box<dyn Feed>| (number_of(feed.source_id(), start), feed.role());
-    shared.feeds.iter().map(role).collect()
+    let feeds = shared.feeds.iter();
+    feeds.map(|feed| (number_of(feed.source_id(), start), feed.role())).collect()
 }
 
 /// How many batches may wait before sources pause.

@@ -8,7 +8,7 @@ use connectors::kafka::source::KafkaSource;
 use connectors::source::error::SourceError;
 use connectors::source::running::RunningSource;
 use connectors::source::status::State;
-use connectors::source::{Batch, Launch, Position, Start};
+use connectors::source::{Batch, Launch, Position, Share, Start};
 use datasets::ids::Pseudonyms;
 
 /// How long a test waits for something that must happen.
@@ -30,7 +30,13 @@ impl Reader {
     ) -> Result<Self, SourceError> {
         let (sender, batches) = sync_channel(room);
         let pseudonyms = Pseudonyms::new(b"test");
-        let running = source.start(Launch { number: 5, pseudonyms, start, batches: sender })?;
+        let running = source.start(Launch {
+            number: 5,
+            share: Share::WHOLE,
+            pseudonyms,
+            start,
+            batches: sender,
+        })?;
         Ok(Self { running, batches, offsets: BTreeMap::new(), positions: BTreeMap::new() })
     }
 

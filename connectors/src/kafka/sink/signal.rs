@@ -13,10 +13,10 @@ use rdkafka::{Offset, TopicPartitionList};
 
 use super::SinkError;
 use super::publisher::{KeyValue, Publisher};
-use crate::kafka::clock::Stopwatch;
 use crate::kafka::config::KafkaConfig;
 use crate::kafka::topic::{Topic, signed};
 use crate::source::error::SourceError;
+use crate::stopwatch::Stopwatch;
 
 /// Signals by key, each as JSON.
 pub type Signals = BTreeMap<String, String>;

@@ -1,0 +1,106 @@
+//! The workers of this process, alone or as one process of a cluster.
+//!
+//! **Invariant:** a process that fails ends the cluster: it leaves without a farewell, and every other process that
+//! notices ends too. All go on together from the last sealed cut.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use connectors::cluster::{Lifelines, Membership, Sockets, join};
+use timely::communication::allocator::zero_copy::initialize::{
+    CommsGuard, initialize_networking_from_sockets,
+};
+use timely::communication::allocator::{AllocatorBuilder, ProcessBuilder};
+use timely::communication::{Hooks, initialize_from};
+use timely::worker::Worker;
+use timely::{CommunicationConfig, WorkerConfig};
+
+use super::RuntimeError;
+use super::clock::Clock;
+
+/// The workers of a process that can begin.
+pub(super) struct Crew {
+    workers: usize,
+    allocators: Vec<AllocatorBuilder>,
+    ties: Option<Ties>,
+}
+
+/// What ties a process to the others.
+struct Ties {
+    channels: CommsGuard,
+    lifelines: Lifelines,
+}
+
+impl Crew {
+    /// Waits until every process of the cluster is there, if there is one.
+    pub(super) fn gather(
+        workers: usize,
+        membership: Option<&Membership>,
+    ) -> Result<Self, RuntimeError> {
+        let refuse = |reason| RuntimeError::Workers { workers, reason };
+        let Some(membership) = membership else {
+            let local = match workers {
+                1 => CommunicationConfig::Thread,
+                _ => CommunicationConfig::Process(workers),
+            };
+            let (allocators, _nothing) = local.try_build().map_err(refuse)?;
+            return Ok(Self { workers, allocators, ties: None });
+        };
+        let Sockets { dataflow, lifelines } = join(membership)?;
+        let hooks = Hooks::default();
+        let local = ProcessBuilder::new_typed_vector(workers, hooks.refill.clone(), None);
+        let place = membership.process;
+        let laid = initialize_networking_from_sockets(local, dataflow, place, workers, hooks);
+        let (allocators, channels) = laid.map_err(|error| refuse(error.to_string()))?;
+        let allocators = allocators.into_iter().map(AllocatorBuilder::Tcp).collect();
+        Ok(Self { workers, allocators, ties: Some(Ties { channels, lifelines }) })
+    }
+
+    /// Set when another process is lost.
+    pub(super) fn lost(&self) -> Arc<AtomicBool> {
+        self.ties.as_ref().map_or_else(Arc::default, |ties| ties.lifelines.lost())
+    }
+
+    /// Lets every worker do its work, and parts from the others if all of it was done.
+    pub(super) fn work(
+        self,
+        work: impl Fn(&mut Worker) -> Result<(), RuntimeError> + Send + Sync + 'static,
+    ) -> Result<(), RuntimeError> {
+        let workers = self.workers;
+        let refuse = |reason| RuntimeError::Workers { workers, reason };
+        let guards = initialize_from(self.allocators, Box::new(()), move |allocator| {
+            let mut worker = Worker::new(WorkerConfig::default(), allocator, Some(Clock.instant()));
+            let outcome = work(&mut worker);
+            while outcome.is_ok() && worker.has_dataflows() {
+                worker.step_or_park(None);
+            }
+            outcome
+        });
+        let outcomes = guards.map_err(refuse)?.join().into_iter();
+        let outcome =
+            worst(outcomes.map(|outcome| outcome.map_err(refuse).and_then(|ended| ended)));
+        match (self.ties, &outcome) {
+            (Some(Ties { channels, lifelines }), Ok(())) => {
+                drop(channels);
+                lifelines.farewell();
+            }
+            // The channels' threads would wait for the others, who wait for this process.
+            (Some(Ties { channels, .. }), Err(_)) => std::mem::forget(channels),
+            (None, _) => {}
+        }
+        outcome
+    }
+}
+
+/// The error that says most, if any worker ended with one.
+fn worst(outcomes: impl Iterator<Item = Result<(), RuntimeError>>) -> Result<(), RuntimeError> {
+    let consequence = |error: &RuntimeError| match error {
+        RuntimeError::AnotherWorker => 2,
+        RuntimeError::Workers { .. } => 1,
+        _ => 0,
+    };
+    match outcomes.filter_map(Result::err).min_by_key(consequence) {
+        Some(error) => Err(error),
+        None => Ok(()),
+    }
+}
