@@ -21,7 +21,6 @@ use timely::worker::Worker;
 
 use super::control::Control;
 use super::dataflow::{self, Inputs, Shelves, take_up_to};
-use super::feed::Feed;
 use super::orders::{CutShare, Order, Progress, Report, Start, Took};
 use super::publisher::{CutJob, Job, Publisher};
 use super::recovery::{Recovery, Slice};
