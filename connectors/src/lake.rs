@@ -13,6 +13,7 @@
 mod actions;
 mod adoption;
 mod apply;
+mod arrivals;
 mod checkpoint;
 mod clock;
 mod committer;
@@ -49,6 +50,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
+pub use arrivals::{Arrivals, Arrived};
 pub use clock::{Clock, wall_clock};
 pub use committer::Committer;
 pub use error::LakeError;

@@ -117,7 +117,7 @@ impl Column {
 /// One published table.
 #[derive(Clone, Copy, Debug)]
 pub struct Table {
-    /// The schema: `raw`, `bill`, `ops`, `vault`.
+    /// The schema: `raw`, `bill`, `ops`, `state`, `vault`.
     pub schema: &'static str,
     /// The name in the schema, plural.
     pub name: &'static str,

@@ -2,12 +2,15 @@
 
 use std::fmt;
 use std::hash::Hasher;
+use std::str::FromStr;
 
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use siphasher::sip::SipHasher24;
 use siphasher::sip128::{Hasher128, SipHasher24 as SipHasher128};
+
+use crate::units::UnitError;
 
 /// The fixed key of every content hash; changing it would re-key every lake.
 const CONTENT_KEY: [u8; 16] = *b"weir content ids";
@@ -43,6 +46,32 @@ impl Id128 {
     #[must_use]
     pub fn of_spread(spread: u64) -> Self {
         Self([spread, 0])
+    }
+}
+
+impl FromStr for Id128 {
+    type Err = UnitError;
+
+    /// Reads the 32 hexadecimal digits that `Display` writes.
+    fn from_str(text: &str) -> Result<Self, UnitError> {
+        let refuse = || UnitError::Number(text.len());
+        let (high, low) = text.as_bytes().split_at_checked(16).ok_or_else(refuse)?;
+        let low: &[u8; 16] = low.try_into().map_err(|_| refuse())?;
+        let word = |digits: &[u8]| {
+            digits.iter().try_fold(0_u64, |word, digit| Some((word << 4) | nibble(*digit)?))
+        };
+        match (word(high), word(low)) {
+            (Some(high), Some(low)) => Ok(Self([high, low])),
+            _ => Err(refuse()),
+        }
+    }
+}
+
+fn nibble(digit: u8) -> Option<u64> {
+    match digit {
+        b'0'..=b'9' => Some(u64::from(digit - b'0')),
+        b'a'..=b'f' => Some(u64::from(digit - b'a') + 10),
+        _ => None,
     }
 }
 
@@ -126,6 +155,18 @@ mod tests {
         assert_eq!(one.of(number), one.of(number));
         assert_ne!(one.of(number), one.of(other));
         assert_ne!(one.of(number), two.of(number));
+    }
+
+    #[test]
+    fn an_id_is_read_as_it_is_written() {
+        for id in [0, 1, u128::MAX, id128("account"), 0xABCD_EF01 << 64] {
+            assert_eq!(Id128::from(id).to_string().parse::<Id128>().unwrap(), Id128::from(id));
+        }
+        for text in
+            ["", "0", "0123456789abcdef0123456789abcdeg", "0123456789abcdef0123456789abcdef0"]
+        {
+            assert!(text.parse::<Id128>().is_err(), "{text}");
+        }
     }
 
     #[test]

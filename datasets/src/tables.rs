@@ -54,7 +54,7 @@ pub static RAW_USAGE: Table = Table {
         Column::new(
             "lateness",
             Text,
-            "Decided at arrival: hot, or behind_hot_window where it began before what the fold still holds.",
+            "Decided at arrival: hot, behind_hot_window where it began before what is still held one by one, or beyond_horizon.",
         ),
         USAGE_ID,
         REVISION,
@@ -360,15 +360,41 @@ pub static CUTS: Table = Table {
     total: None,
     columns: &[
         Column::new("cut", Int64, "Number of the cut, ascending."),
-        Column::new("now_at", Instant, "Stream time of the cut."),
+        Column::new("now_at", Instant, "Stream time at the end of the cut."),
+        Column::new(
+            "since",
+            Instant,
+            "What began before it was folded for good when the cut began, and what came later is suspended; absent before the first retirement.",
+        )
+        .nullable(),
         Column::new("sealed_at", Instant, "Wall clock at the seal."),
         Column::new("reason", Text, "interval, heartbeat, shutdown or recovery."),
         Column::new("record_count", Int64, "Records that the cut took in."),
     ],
 };
 
+/// What the fold of each account came to before the events that are still held one by one.
+pub static STATE_ACCOUNTS: Table = Table {
+    schema: "state",
+    name: "accounts",
+    kind: Kind::Current,
+    grain: "one row per account with events behind the hot window: where a restart begins to fold",
+    key: &["account_id"],
+    total: None,
+    columns: &[
+        ACCOUNT_ID,
+        Column::new(
+            "since",
+            Instant,
+            "Events before it are in the state, those from it on are in raw.",
+        ),
+        Column::new("step_version", Int32, "Version of the fold that wrote the state."),
+        Column::new("state", Text, "The state as JSON; its form belongs to the version."),
+    ],
+};
+
 /// All tables, in the order in which the dictionary prints them.
-pub static ALL: [&Table; 14] = [
+pub static ALL: [&Table; 15] = [
     &RAW_USAGE,
     &RAW_REFERENCE,
     &RAW_TOPUPS,
@@ -382,6 +408,7 @@ pub static ALL: [&Table; 14] = [
     &DEAD_LETTERS,
     &ACTIONS,
     &CUTS,
+    &STATE_ACCOUNTS,
     &VAULT_DEAD_LETTERS,
 ];
 

@@ -63,7 +63,7 @@ pub trait AsOf<'scope, D: Row> {
     ///
     /// timely::example(|scope| {
     ///     let price = Version { key: 'a', valid_from: 0, valid_to: 9, id: 1, value: 10 };
-    ///     let ticks = [Tick { epoch: 0, now: 0, ends_cut: true }].to_stream(scope);
+    ///     let ticks = [Tick { epoch: 0, now: 0, since: i64::MIN, ends_cut: true }].to_stream(scope);
     ///     let calls = [(('a', 4), 0, 1), (('a', 5), 1, 1)].to_stream(scope).as_collection();
     ///     calls
     ///         .as_of_frozen(scope.new_collection_from(vec![price]).1, ticks, |call| *call)

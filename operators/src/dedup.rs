@@ -4,7 +4,7 @@
 //! records ─ by identity ─▶ Dedup ─┬─▶ winners      one per identity: the highest revision
 //! ticks ─────────────────▶        ├─▶ duplicates   another record of the same revision counts
 //!                                 ├─▶ superseded   a record of a higher revision counts
-//!                                 └─▶ outside      too far from now to be judged
+//!                                 └─▶ outside      too far from now to be judged, or to be corrected
 //! ```
 //!
 //! **The law.** A record is judged by what is known when the cut that it arrived in ends. Let R be
@@ -18,6 +18,9 @@
 //! both as of the end of the previous cut. A winner is remembered until its event time is more than
 //! the horizon ago, under its identity alone: a correction finds it whatever event time the
 //! correction has. Before the first cut ends all are judged.
+//!
+//! **What stays.** A winner of an earlier cut whose event time is behind `since` has been folded for
+//! good: it stays the winner, and a record of a higher revision is outside.
 
 pub mod deduper;
 
@@ -52,7 +55,7 @@ pub struct Dedup<'scope, D: Row> {
     /// Provenances of records that a higher revision replaces.
     pub superseded: Rows<'scope, u64>,
     /// Records whose event time is further from `now` than the horizon, so that it is not known
-    /// what they are.
+    /// what they are; and those that would correct what is folded for good.
     pub outside: Rows<'scope, D>,
 }
 
@@ -103,12 +106,14 @@ pub fn dedup<'scope, D: Row>(
             let complete =
                 |epoch: &Epoch| frontiers.iter().all(|frontier| !frontier.less_equal(epoch));
             while let Some((epoch, page)) = agenda.next(complete) {
+                let ticks: Vec<Tick> = page.right.into_iter().flatten().collect();
+                ticks.iter().for_each(|tick| deduper.fold_before(tick.since));
                 for (record, _epoch, diff) in page.left.into_iter().flatten() {
                     assert!(diff == 1, "dedup takes each record once and never loses one");
                     deduper.push(facts(&record), record);
                 }
                 ports.send(&page.capabilities, epoch, deduper.end_epoch());
-                for tick in page.right.into_iter().flatten().filter(|tick| tick.ends_cut) {
+                for tick in ticks.iter().filter(|tick| tick.ends_cut) {
                     deduper.end_cut(tick.now);
                 }
             }

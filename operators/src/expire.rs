@@ -21,7 +21,7 @@ pub trait Expire<'scope, D: Row> {
     ///
     /// timely::example(|scope| {
     ///     let passes = scope.new_collection_from(vec![('d', 24), ('w', 168)]).1;
-    ///     let ticks = [Tick { epoch: 5, now: 24, ends_cut: true }].to_stream(scope);
+    ///     let ticks = [Tick { epoch: 5, now: 24, since: i64::MIN, ends_cut: true }].to_stream(scope);
     ///     passes.expire(ticks, |pass| pass.1).inspect(|(pass, epoch, diff)| match diff {
     ///         1 => assert_eq!(*epoch, 0),
     ///         _ => assert_eq!((pass.0, *epoch), ('d', 5)),

@@ -12,6 +12,8 @@ pub struct Tick {
     pub epoch: Epoch,
     /// Stream time at its end; it never goes back.
     pub now: Instant,
+    /// The instant behind which events are folded for good. It never goes back, and moves between cuts only.
+    pub since: Instant,
     /// Whether a cut ends with this epoch.
     pub ends_cut: bool,
 }

@@ -5,9 +5,13 @@
 //!
 //! ```text
 //! events ──exchange(home)──▶ ┌──────────┐ ──▶ outputs
-//! changes ──(broadcast)────▶ │ timeline │
+//! bases ───exchange(key)───▶ │ timeline │ ──▶ changes of the bases
+//! changes ──(broadcast)────▶ │          │
 //! ticks ────(broadcast)────▶ └──────────┘ ──▶ moved ──exchange(key)──▶ back in, one epoch later
 //! ```
+//!
+//! **Retirement:** events behind `since` are folded for good into their key's base, and cannot be taken out any more.
+//! **Law:** a timeline that is given the bases, and then the events from `since` on, is one that was given all events.
 //!
 //! An event is routed by its key, and its key by the context (reference data that every worker holds). It first goes to
 //! its *home* worker; where that does not own the key, or where a changed context gives the event another key, the event
@@ -17,8 +21,10 @@ mod store;
 
 mod track;
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::hash::Hash;
+use std::rc::Rc;
 
 use differential_dataflow::ExchangeData;
 use timely::container::CapacityContainerBuilder;
@@ -29,7 +35,7 @@ use timely::dataflow::operators::generic::{InputHandleCore, OutputBuilder};
 use timely::dataflow::operators::{Capability, ConnectLoop, Feedback};
 use timely::progress::frontier::MutableAntichain;
 
-pub use store::{Config, EpochInput, EpochOutput, Store};
+pub use store::{Config, EpochInput, EpochOutput, Held, Store};
 
 use crate::rows::{Diff, Epoch};
 use crate::tick::Tick;
@@ -90,11 +96,11 @@ impl<'a, O> Emit<'a, O> {
 /// A fold over the events of a key: pure functions over plain structs, which see no `now`.
 pub trait Fold: 'static {
     /// What names a fold.
-    type Key: Copy + Eq + Ord + Hash + std::fmt::Debug + 'static;
+    type Key: ExchangeData + Copy + Hash;
     /// What is folded.
     type Event: ExchangeData + Copy;
     /// What a fold remembers.
-    type State: Clone + PartialEq + Default + 'static;
+    type State: timely::ExchangeData + Clone + PartialEq + Default;
     /// The reference data that steps look at, whole on every worker.
     type Context: 'static;
     /// One change to the context.
@@ -140,15 +146,34 @@ pub trait Fold: 'static {
 pub struct Inputs<'scope, F: Fold> {
     /// Events; a retraction needs to be right in position and in what decides home and key.
     pub events: StreamVec<'scope, Epoch, (F::Event, Epoch, Diff)>,
+    /// The bases to start from, at the first epoch.
+    pub bases: StreamVec<'scope, Epoch, BaseOf<F>>,
     /// Changes of the context, the same on every worker.
     pub changes: StreamVec<'scope, Epoch, (F::Change, Epoch, Diff)>,
     /// One tick per epoch, the same on every worker.
     pub ticks: StreamVec<'scope, Epoch, Tick>,
 }
 
+/// What a timeline maintains.
+pub struct Timeline<'scope, F: Fold> {
+    /// The rows that steps emit.
+    pub outputs: StreamVec<'scope, Epoch, (F::Output, Epoch, Diff)>,
+    /// The base of each key, where it is not the default: the fold of the events behind `since`.
+    pub bases: StreamVec<'scope, Epoch, BaseChange<F>>,
+    /// What this worker holds, and the last epoch that it has taken in.
+    pub held: Rc<Cell<(Epoch, Held)>>,
+}
+
+/// A key and its base: what the events of the key that are folded for good came to.
+pub type BaseOf<F> = (<F as Fold>::Key, <F as Fold>::State);
+
+/// A change of a key's base.
+pub type BaseChange<F> = (BaseOf<F>, Epoch, Diff);
+
 /// What waits until its epoch is complete.
 struct Waiting<F: Fold> {
     outputs: Capability<Epoch>,
+    bases: Capability<Epoch>,
     moved: Capability<Epoch>,
     input: EpochInput<F>,
 }
@@ -160,21 +185,27 @@ pub fn timeline<'scope, F: Fold>(
     inputs: Inputs<'scope, F>,
     config: Config,
     context: F::Context,
-) -> StreamVec<'scope, Epoch, (F::Output, Epoch, Diff)> {
+) -> Timeline<'scope, F> {
     let scope = inputs.events.scope();
     let (loop_handle, arrivals) = scope.feedback::<Vec<Moving<F::Event>>>(1);
     let mut builder = OperatorBuilder::new("Timeline".to_owned(), scope);
     let home = Exchange::new(|(event, _, _): &(F::Event, Epoch, Diff)| F::home(event));
     let owner = Exchange::new(|(spread, _, _): &Moving<F::Event>| *spread);
+    let by_key = Exchange::new(|(key, _): &BaseOf<F>| F::spread(key));
     let mut events = builder.new_input(inputs.events, home);
     let mut arrivals = builder.new_input(arrivals, owner);
+    let mut given = builder.new_input(inputs.bases, by_key);
     let mut changes = builder.new_input(inputs.changes, Pipeline);
     let mut ticks = builder.new_input(inputs.ticks, Pipeline);
     let (outputs, output_rows) = builder.new_output();
     let (moved, moved_events) = builder.new_output();
+    let (bases, base_changes) = builder.new_output();
     let mut outputs = OutputBuilder::<_, CapacityContainerBuilder<_>>::from(outputs);
     let mut moved = OutputBuilder::<_, CapacityContainerBuilder<_>>::from(moved);
+    let mut bases = OutputBuilder::<_, CapacityContainerBuilder<_>>::from(bases);
     let mut store = Store::<F>::new(config, context);
+    let held: Rc<Cell<(Epoch, Held)>> = Rc::default();
+    let noted = Rc::clone(&held);
 
     builder.build(move |_capabilities| {
         let mut waiting: BTreeMap<Epoch, Waiting<F>> = BTreeMap::new();
@@ -185,6 +216,7 @@ pub fn timeline<'scope, F: Fold>(
             receive(&mut arrivals, &mut waiting, |input, batch| {
                 input.events.extend(batch.drain(..).map(|(_, event, diff)| (event, diff)));
             });
+            receive(&mut given, &mut waiting, |input, batch| input.bases.append(batch));
             receive(&mut changes, &mut waiting, |input, batch| {
                 input.changes.extend(batch.drain(..).map(|(change, _, diff)| (change, diff)));
             });
@@ -193,17 +225,21 @@ pub fn timeline<'scope, F: Fold>(
             });
             let mut outputs = outputs.activate();
             let mut moved = moved.activate();
+            let mut bases = bases.activate();
             while let Some(ready) = take_complete(&mut waiting, frontiers) {
                 let epoch = *ready.outputs.time();
                 let done = store.apply(ready.input);
                 let rows = done.rows.into_iter().map(|(row, diff)| (row, epoch, diff));
                 outputs.session(&ready.outputs).give_iterator(rows);
                 moved.session(&ready.moved).give_iterator(done.moved.into_iter());
+                let changes = done.bases.into_iter().map(|(base, diff)| (base, epoch, diff));
+                bases.session(&ready.bases).give_iterator(changes);
+                noted.set((epoch, store.held()));
             }
         }
     });
     moved_events.connect_loop(loop_handle);
-    output_rows
+    Timeline { outputs: output_rows, bases: base_changes, held }
 }
 
 /// Puts what has arrived at an input beside the rest of its epoch.
@@ -219,6 +255,7 @@ fn receive<F: Fold, D: 'static, P>(
         let entry = waiting.entry(epoch).or_insert_with(|| Waiting {
             outputs: capability.delayed(&epoch, 0),
             moved: capability.delayed(&epoch, 1),
+            bases: capability.delayed(&epoch, 2),
             input: EpochInput::default(),
         });
         keep(&mut entry.input, batch);

@@ -15,11 +15,14 @@
 //! belongs in event time; a corrected one replaces its original; what lacks reference data waits in `suspended`, and is
 //! rated when that arrives; a changed price or subscription changes the past that it covers.
 
+pub mod base;
+
 pub mod catalogue;
 
 pub mod rating;
 
 pub mod fold;
 
+pub use base::Base;
 pub use catalogue::Catalogue;
 pub use fold::{Charging, ChargingEvent, Output};

@@ -7,6 +7,7 @@ use std::time::Duration;
 use connectors::cluster::Membership;
 use connectors::decode::Format;
 use connectors::kafka::config::KafkaConfig;
+use connectors::lake::Upkeep;
 use connectors::mapping::Mapping;
 use connectors::source::error::SourceError;
 use connectors::source::{Role, Start as Begin};
@@ -14,9 +15,10 @@ use datasets::ids::id64;
 use datasets::reference::RefTopic;
 use serde::Deserialize;
 
+use crate::runtime::Settings;
+use crate::runtime::budget::{Limits, parse_bytes};
 use crate::runtime::coordinator::Pace;
 use crate::runtime::feed::{Feed, FileFeed, KafkaFeed};
-use crate::runtime::{Settings, dataflow};
 
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -74,6 +76,8 @@ struct TypedRuntime {
     epoch_interval_ms: u64,
     heartbeat_s: u64,
     hot_window_days: u32,
+    /// What events and keys of all workers may take, such as `12GiB`.
+    memory_budget: String,
     begin: String,
 }
 
@@ -85,6 +89,7 @@ impl Default for TypedRuntime {
             epoch_interval_ms: 100,
             heartbeat_s: 60,
             hot_window_days: 35,
+            memory_budget: "12GiB".to_owned(),
             begin: "earliest".to_owned(),
         }
     }
@@ -336,9 +341,21 @@ impl Reader<'_> {
                 epoch_interval: Duration::from_millis(typed.epoch_interval_ms),
                 until_idle: false,
             },
-            dataflow: dataflow::Setting::of_days(typed.hot_window_days),
+            limits: self.limits(typed)?,
+            upkeep: Upkeep::default(),
             begin,
         })
+    }
+
+    fn limits(&self, typed: &TypedRuntime) -> Result<Limits, ConfigError> {
+        let memory_budget = parse_bytes(&typed.memory_budget).filter(|bytes| *bytes > 0);
+        let memory_budget = memory_budget.ok_or_else(|| {
+            let found = &typed.memory_budget;
+            let problem =
+                format!("is \"{found}\", which is no size such as \"12GiB\" or \"512MiB\"");
+            self.bad("runtime.memory_budget", problem)
+        })?;
+        Ok(Limits { memory_budget, ..Limits::of_days(typed.hot_window_days) })
     }
 
     /// A value, or what `${env:NAME}` or `${file:PATH}` refers to.

@@ -9,7 +9,7 @@
 //!
 //! One verdict per record. The first of equal records counts, by cut and then by provenance; the highest revision of an
 //! identity counts, and takes the lower ones back wherever they were folded; a cancelled one takes them back and leaves
-//! nothing.
+//! nothing. What would correct a record that is folded for good waits in suspended, as if it had come too late itself.
 
 use datasets::care::TopUp;
 use datasets::ids::Id128;
@@ -18,6 +18,7 @@ use datasets::provenance::Provenance;
 use datasets::units::EventTime;
 use datasets::usage::{Service, UsageEvent};
 use operators::dedup::verdicts::{Change, Facts};
+use serde::{Deserialize, Serialize};
 
 use crate::charging::fold::{ChargingEvent, Usage};
 
@@ -29,7 +30,7 @@ pub const DEDUP_HORIZON: i64 = 15 * 24 * 3_600 * 1_000_000;
 pub enum Lateness {
     /// It is folded.
     Hot,
-    /// It began before what the fold still holds one by one.
+    /// It began before what the fold still holds one by one, or before what duplicates are still known of.
     BehindHotWindow,
     /// It began further in the future than duplicates are remembered.
     BeyondHorizon,
@@ -50,9 +51,10 @@ impl Lateness {
     /// ended (`i64::MIN`) every record is hot.
     #[must_use]
     pub fn of(started_at: EventTime, since: i64, now: i64) -> Self {
-        if started_at.0 < since {
+        let began = now > i64::MIN;
+        if started_at.0 < since || (began && started_at.0 < now.saturating_sub(DEDUP_HORIZON)) {
             Self::BehindHotWindow
-        } else if now > i64::MIN && started_at.0 > now.saturating_add(DEDUP_HORIZON) {
+        } else if began && started_at.0 > now.saturating_add(DEDUP_HORIZON) {
             Self::BeyondHorizon
         } else {
             Self::Hot
@@ -75,14 +77,34 @@ pub fn facts(usage: &UsageEvent) -> Facts {
     }
 }
 
+/// A top-up as it is taken in. Money is never too late, so that duplicates of it are found by when it arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Received {
+    /// The top-up, credited no earlier than `since`.
+    pub topup: TopUp,
+    /// Stream time at the end of the cut before the one it came in; before the first one, its own time.
+    pub arrived_at: EventTime,
+}
+
+impl Received {
+    /// The top-up in a cut with this `since`, behind a cut that ended at `now`.
+    #[must_use]
+    pub fn of(topup: TopUp, since: i64, now: i64) -> Self {
+        let arrived_at = if now > i64::MIN { EventTime(now) } else { topup.topped_up_at };
+        let topped_up_at = topup.topped_up_at.max(EventTime(since));
+        Self { topup: TopUp { topped_up_at, ..topup }, arrived_at }
+    }
+}
+
 /// What dedup has to know of a top-up.
 #[must_use]
-pub fn topup_facts(topup: &TopUp) -> Facts {
+pub fn topup_facts(received: &Received) -> Facts {
+    let Received { topup, arrived_at } = received;
     Facts {
         identity: topup.identity,
         revision: 0,
         provenance: topup.provenance.packed(),
-        at: topup.topped_up_at.0,
+        at: arrived_at.0,
         route: topup.account.spread(),
     }
 }
@@ -134,6 +156,9 @@ mod tests {
         check(100, Lateness::Hot);
         check(200 + DEDUP_HORIZON, Lateness::Hot);
         check(201 + DEDUP_HORIZON, Lateness::BeyondHorizon);
+        let check = |at, expected| assert_eq!(Lateness::of(EventTime(at), i64::MIN, 0), expected);
+        check(-DEDUP_HORIZON, Lateness::Hot);
+        check(-DEDUP_HORIZON - 1, Lateness::BehindHotWindow);
         assert_eq!(Lateness::of(EventTime(0), i64::MIN, i64::MIN), Lateness::Hot);
     }
 }

@@ -11,6 +11,8 @@
 
 pub mod audit;
 
+pub mod budget;
+
 pub mod clock;
 
 pub mod committing;
@@ -33,6 +35,8 @@ pub mod publisher;
 
 pub mod recovery;
 
+mod restart;
+
 pub mod stream_time;
 
 mod worker;
@@ -42,13 +46,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use connectors::cluster::{ClusterError, Membership};
-use connectors::lake::{Committer, CutFacts, Lake, LakeError, Seal};
+use connectors::lake::{Committer, CutFacts, Lake, LakeError, Seal, Upkeep};
 use connectors::source::Start as Begin;
 use connectors::source::error::SourceError;
 use datasets::ids::Pseudonyms;
 use datasets::units::EventTime;
 
+use crate::charging::base::{FOLD, STEP_VERSION};
 use crate::names::Names;
+use budget::{Gauges, Limits};
 use coordinator::Pace;
 use crew::Crew;
 use feed::Feed;
@@ -78,6 +84,30 @@ pub enum RuntimeError {
         recomputed: (i64, i128),
         /// Rows and total as sealed, in 10⁻⁹.
         sealed: (i64, i128),
+    },
+    /// The fold has changed since the lake was written.
+    #[error(
+        "the lake's fold \"{fold}\" is of version {sealed}, and this weir has version {ours}: \
+         go on with the weir that wrote it, or read the topics into a new lake"
+    )]
+    StepVersion {
+        /// The fold.
+        fold: String,
+        /// Its version in the lake.
+        sealed: i64,
+        /// Its version here.
+        ours: u32,
+    },
+    /// A state that the lake keeps cannot be read.
+    #[error(
+        "the state of account \"{account}\" in state.accounts cannot be read; restore the lake from a copy"
+    )]
+    State {
+        /// The account.
+        account: String,
+        /// What is wrong with it.
+        #[source]
+        source: serde_json::Error,
     },
     /// The dataflow could not be started.
     #[error("could not start {workers} workers: {reason}")]
@@ -113,8 +143,10 @@ pub struct Settings {
     pub cluster: Option<Membership>,
     /// How cuts and epochs are paced.
     pub pace: Pace,
-    /// The dataflow's setting.
-    pub dataflow: dataflow::Setting,
+    /// How long events are held one by one, and how much memory they may take.
+    pub limits: Limits,
+    /// How the lake is kept small.
+    pub upkeep: Upkeep,
     /// Where a source begins that the lake has no position of.
     pub begin: Begin,
 }
@@ -131,6 +163,7 @@ pub(crate) struct Shared {
     failed: AtomicBool,
     lost: Arc<AtomicBool>,
     stop: Arc<AtomicBool>,
+    gauges: Arc<Gauges>,
 }
 
 /// What only the first process has: the right to commit, the last seal, and where to go on from.
@@ -168,6 +201,8 @@ pub struct Job {
     pub pseudonyms: Pseudonyms,
     /// Set to end with one last cut.
     pub stop: Arc<AtomicBool>,
+    /// Shows what is held in memory.
+    pub gauges: Arc<Gauges>,
 }
 
 /// Runs until every source is at its end, or until asked to stop.
@@ -178,7 +213,7 @@ pub fn run(settings: Settings, job: Job) -> Result<(), RuntimeError> {
     let crew = Crew::gather(settings.workers, settings.cluster.as_ref())?;
     let first = match &settings.cluster {
         Some(Membership { process: 1.., .. }) => None,
-        _ => Some(First::open(&job)?),
+        _ => Some(First::open(&job, &settings.upkeep)?),
     };
     let shared = Shared {
         settings,
@@ -190,15 +225,28 @@ pub fn run(settings: Settings, job: Job) -> Result<(), RuntimeError> {
         failed: AtomicBool::new(false),
         lost: crew.lost(),
         stop: job.stop,
+        gauges: job.gauges,
     };
     crew.work(move |worker| worker::run(worker, &shared))
 }
 
 impl First {
-    fn open(job: &Job) -> Result<Self, RuntimeError> {
-        let (committer, seal) = Committer::open(job.lake.clone())?;
+    fn open(job: &Job, upkeep: &Upkeep) -> Result<Self, RuntimeError> {
+        let (committer, seal) = Committer::open_with(job.lake.clone(), upkeep.clone())?;
         let start = start_behind(seal.as_ref(), &job.feeds, committer.generation())?;
         Ok(Self { committer, seal, start })
+    }
+}
+
+/// A base can only be gone on from by the version of the fold that wrote it.
+fn check_versions(facts: &CutFacts) -> Result<(), RuntimeError> {
+    match facts.step_versions.get(FOLD) {
+        Some(sealed) if *sealed != STEP_VERSION => Err(RuntimeError::StepVersion {
+            fold: FOLD.to_owned(),
+            sealed: i64::from(*sealed),
+            ours: STEP_VERSION,
+        }),
+        _ => Ok(()),
     }
 }
 
@@ -210,6 +258,7 @@ fn start_behind(
 ) -> Result<Start, RuntimeError> {
     let nothing = CutFacts { now: EventTime::MIN, since: EventTime::MIN, ..CutFacts::default() };
     let mut facts = seal.map_or(nothing, |seal| seal.facts.clone());
+    check_versions(&facts)?;
     for feed in feeds {
         if !facts.sources.iter().any(|known| known == feed.source_id()) {
             facts.sources.push(feed.source_id().to_owned());

@@ -2,21 +2,23 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::sync::mpsc::channel;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Sender, channel};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use arrow::util::display::array_value_to_string;
-use connectors::lake::{Lake, LakeError, Seal};
+use connectors::lake::{Lake, LakeError, Seal, Upkeep};
 use connectors::memory::MemoryRecord;
 use connectors::source::Start;
 use datasets::dictionary::Table;
 use datasets::generator::Item;
 use datasets::ids::Pseudonyms;
 use pipelines::config::role_of;
+use pipelines::runtime::budget::{Gauges, Limits};
 use pipelines::runtime::coordinator::Pace;
 use pipelines::runtime::feed::{Feed, MemoryFeed};
-use pipelines::runtime::{Job, RuntimeError, Settings, dataflow, run};
+use pipelines::runtime::{Job, RuntimeError, Settings, run};
 
 /// The topics that the pipelines read.
 pub const TOPICS: [&str; 6] = [
@@ -32,29 +34,95 @@ pub const TOPICS: [&str; 6] = [
 ///
 /// # Errors
 /// When the run fails.
-///
-/// # Panics
-/// If an in-process topic cannot be filled.
 pub fn publish(lake: &Lake, items: &[Item], workers: usize) -> Result<(), RuntimeError> {
-    let mut feeds: Vec<Box<dyn Feed>> = Vec::new();
-    for topic in TOPICS {
-        let (sender, records) = channel();
-        for item in items.iter().filter(|item| item.topic == topic) {
+    publish_with(lake, items, settings(workers))
+}
+
+/// Runs until all items are published.
+///
+/// # Errors
+/// When the run fails.
+pub fn publish_with(lake: &Lake, items: &[Item], settings: Settings) -> Result<(), RuntimeError> {
+    let running = Running::start(lake, settings);
+    running.feed(items);
+    running.end()
+}
+
+/// A run that is fed while it lives.
+pub struct Running {
+    topics: BTreeMap<&'static str, Sender<MemoryRecord>>,
+    stop: Arc<AtomicBool>,
+    /// What it holds in memory.
+    pub gauges: Arc<Gauges>,
+    thread: JoinHandle<Result<(), RuntimeError>>,
+}
+
+impl Running {
+    /// Begins a run.
+    ///
+    /// # Panics
+    /// If a topic has no role.
+    #[must_use]
+    pub fn start(lake: &Lake, settings: Settings) -> Self {
+        let (stop, gauges) = (Arc::<AtomicBool>::default(), Arc::<Gauges>::default());
+        let mut topics = BTreeMap::new();
+        let mut feeds: Vec<Box<dyn Feed>> = Vec::new();
+        for topic in TOPICS {
+            let (sender, records) = channel();
+            let role = role_of(topic).expect("every topic has a role");
+            feeds.push(Box::new(MemoryFeed::new(topic, role, records)));
+            topics.insert(topic, sender);
+        }
+        let job = Job {
+            lake: lake.clone(),
+            feeds,
+            pseudonyms: Pseudonyms::new(b"a key for tests"),
+            stop: Arc::clone(&stop),
+            gauges: Arc::clone(&gauges),
+        };
+        let thread = std::thread::spawn(move || run(settings, job));
+        Self { topics, stop, gauges, thread }
+    }
+
+    /// Hands items to it; one that has failed takes none.
+    pub fn feed(&self, items: &[Item]) {
+        for item in items {
+            let Some(topic) = self.topics.get(item.topic) else { continue };
             let key = item.key.clone().map(String::into_bytes);
             let payload = item.payload.clone();
-            let arrived_at = item.arrived_at;
-            sender.send(MemoryRecord { key, payload, arrived_at }).expect("the topic is open");
+            drop(topic.send(MemoryRecord { key, payload, arrived_at: item.arrived_at }));
         }
-        let role = role_of(topic).expect("every topic has a role");
-        feeds.push(Box::new(MemoryFeed::new(topic, role, records)));
     }
-    let pseudonyms = Pseudonyms::new(b"a key for tests");
-    let stop = Arc::<AtomicBool>::default();
-    run(settings(workers), Job { lake: lake.clone(), feeds, pseudonyms, stop })
+
+    /// Waits until something is so, or the run has ended.
+    pub fn wait_until(&self, mut so: impl FnMut() -> bool) {
+        while !so() && !self.thread.is_finished() {
+            std::thread::yield_now();
+        }
+    }
+
+    /// Ends its topics, and waits until it has published them.
+    ///
+    /// # Errors
+    /// When the run fails.
+    pub fn end(self) -> Result<(), RuntimeError> {
+        drop(self.topics);
+        self.thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+
+    /// Asks it for one last cut.
+    ///
+    /// # Errors
+    /// When the run fails.
+    pub fn stop(self) -> Result<(), RuntimeError> {
+        self.stop.store(true, Ordering::Relaxed);
+        self.thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
 }
 
 /// Cuts as short as they can be, so that there are many.
-fn settings(workers: usize) -> Settings {
+#[must_use]
+pub fn settings(workers: usize) -> Settings {
     Settings {
         workers,
         cluster: None,
@@ -64,7 +132,8 @@ fn settings(workers: usize) -> Settings {
             epoch_interval: Duration::from_millis(1),
             until_idle: true,
         },
-        dataflow: dataflow::Setting::of_days(35),
+        limits: Limits::of_days(35),
+        upkeep: Upkeep::default(),
         begin: Start::Earliest,
     }
 }

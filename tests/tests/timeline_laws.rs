@@ -10,14 +10,15 @@ use operators::timeline::{
     self, Config, Emit, EpochInput, Fold, Input, Position, Store, Touched, timeline,
 };
 use serde::{Deserialize, Serialize};
+use timely::dataflow::operators::generic::operator::empty;
 use timely::dataflow::operators::vec::Broadcast;
 use timely::dataflow::operators::{Input as _, Inspect, Probe};
 use timely::dataflow::{InputHandle, ProbeHandle};
 
 /// How far ahead of `now` the tests fold.
 const AHEAD: i64 = 50;
-/// A hot window that retires nothing.
-const ENDLESS: i64 = i64::MAX;
+/// Nothing is ever folded for good.
+const NEVER: i64 = i64::MIN;
 
 /// A reading of a meter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -43,7 +44,7 @@ enum Rewiring {
 }
 
 /// What a house remembers: a sum, and when to look again after it has passed a hundred.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct House {
     sum: i64,
     looks: i64,
@@ -270,13 +271,19 @@ fn states(history: &[Step]) -> Vec<(BTreeSet<Reading>, Wiring, i64)> {
     history.iter().map(state).collect()
 }
 
-fn config(hot_window: i64) -> Config {
-    Config { worker: 0, peers: 1, ahead: AHEAD, hot_window }
+/// A timeline that starts from bases at this instant.
+fn config(loaded: i64) -> Config {
+    Config { worker: 0, peers: 1, ahead: AHEAD, loaded }
 }
 
 fn input(step: &Step) -> EpochInput<Metering> {
+    input_since(step, NEVER)
+}
+
+fn input_since(step: &Step, since: i64) -> EpochInput<Metering> {
     EpochInput {
-        tick: Some(Tick { epoch: 0, now: step.now, ends_cut: true }),
+        tick: Some(Tick { epoch: 0, now: step.now, since, ends_cut: true }),
+        bases: Vec::new(),
         changes: step.changes.clone(),
         events: step.events.clone(),
     }
@@ -296,7 +303,7 @@ fn add(total: &mut BTreeMap<Row, Diff>, rows: Vec<(Row, Diff)>) {
 fn oracle_at_every_epoch() {
     for seed in 0..64 {
         let history = history(seed, 60);
-        let mut store = Store::<Metering>::new(config(ENDLESS), Wiring::default());
+        let mut store = Store::<Metering>::new(config(NEVER), Wiring::default());
         let mut total = BTreeMap::new();
         for (step, (readings, wiring, now)) in history.iter().zip(states(&history)) {
             add(&mut total, store.apply(input(step)).rows);
@@ -318,7 +325,7 @@ fn steps_and_order_do_not_matter() {
         }
         let mut rng = fastrand::Rng::with_seed(seed);
         rng.shuffle(&mut all.events);
-        let mut store = Store::<Metering>::new(config(ENDLESS), Wiring::default());
+        let mut store = Store::<Metering>::new(config(NEVER), Wiring::default());
         let mut total = BTreeMap::new();
         add(&mut total, store.apply(input(&all)).rows);
         let (readings, wiring, now) = states(&history).pop().unwrap();
@@ -331,7 +338,7 @@ fn undo_leaves_nothing() {
     for seed in 0..32 {
         let history = history(seed, 40);
         let last = history.last().unwrap().now;
-        let mut store = Store::<Metering>::new(config(ENDLESS), Wiring::default());
+        let mut store = Store::<Metering>::new(config(NEVER), Wiring::default());
         let mut total = BTreeMap::new();
         for step in &history {
             add(&mut total, store.apply(input(step)).rows);
@@ -349,38 +356,150 @@ fn undo_leaves_nothing() {
     }
 }
 
+/// Readings around `now`, most of them hot, some behind `since`; with stream time and `since` of each step.
+fn drifting(seed: u64) -> Vec<(Step, i64)> {
+    let mut rng = fastrand::Rng::with_seed(seed);
+    let mut since = NEVER;
+    let mut known: Vec<Reading> = Vec::new();
+    let step = |place: i64| {
+        let now = place * 20;
+        if rng.u8(0..3) == 0 {
+            since = since.max(now - rng.i64(30..90));
+        }
+        let mut step = Step { now, ..Step::default() };
+        for number in 0..6 {
+            let id = u64::try_from(place * 6 + number).unwrap();
+            let at = now - rng.i64(-40..80);
+            let reading = Reading { at, id, meter: rng.u64(0..4), value: rng.i64(-5..40) };
+            step.events.push((reading, 1));
+            known.push(reading);
+        }
+        known.retain(|reading| reading.at >= since);
+        if !known.is_empty() && rng.bool() {
+            step.events.push((known.swap_remove(rng.usize(0..known.len())), -1));
+        }
+        if rng.u8(0..5) == 0 {
+            let (meter, house) = (rng.u64(0..4), rng.u64(0..3));
+            step.changes.push((Rewiring::House { meter, house }, 1));
+        }
+        (step, since)
+    };
+    (0..80).map(step).collect()
+}
+
 #[test]
 fn retirement_changes_nothing_but_what_can_still_change() {
-    let hour = 3_600_000_000;
     for seed in 0..32 {
-        let mut rng = fastrand::Rng::with_seed(seed);
-        let mut store = Store::<Metering>::new(config(2 * hour), Wiring::default());
+        let mut store = Store::<Metering>::new(config(NEVER), Wiring::default());
         let (mut total, mut readings, mut late) =
             (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
-        for epoch in 0..80 {
-            let now = epoch * hour / 3;
-            let since =
-                config(2 * hour).since(if epoch == 0 { i64::MIN } else { (epoch - 1) * hour / 3 });
-            let mut step = Step { now, ..Step::default() };
-            for number in 0..6 {
-                let id = u64::try_from(epoch * 6 + number).unwrap();
-                let at = now - rng.i64(0..3 * hour);
-                let reading = Reading { at, id, meter: rng.u64(0..4), value: rng.i64(0..9) };
-                step.events.push((reading, 1));
-                if at < since {
-                    late.insert(Row::Late { id })
-                } else {
-                    readings.insert(reading)
-                };
+        for (mut step, since) in drifting(seed) {
+            step.changes.clear();
+            for (reading, diff) in &step.events {
+                match diff {
+                    1 if reading.at < since => drop(late.insert(Row::Late { id: reading.id })),
+                    1 => drop(readings.insert(*reading)),
+                    _ => drop(readings.remove(reading)),
+                }
             }
-            add(&mut total, store.apply(input(&step)).rows);
-            let mut expected = from_scratch(&readings, &Wiring::default(), now);
+            add(&mut total, store.apply(input_since(&step, since)).rows);
+            let mut expected = from_scratch(&readings, &Wiring::default(), step.now);
             expected.extend(late.iter().map(|row| (*row, 1)));
-            assert_eq!(total, expected, "seed {seed}, epoch {epoch}");
+            assert_eq!(total, expected, "seed {seed}, now {}", step.now);
             let held = readings.iter().filter(|reading| reading.at >= since).count();
-            assert_eq!(store.event_count(), held, "seed {seed}, epoch {epoch}");
+            assert_eq!(store.event_count(), held, "seed {seed}, now {}", step.now);
         }
     }
+}
+
+/// The bases that stand after changes of them.
+fn stand(bases: &mut BTreeMap<u64, House>, changes: Vec<((u64, House), Diff)>) {
+    let (come, go): (Vec<_>, Vec<_>) = changes.into_iter().partition(|(_, diff)| *diff > 0);
+    for ((house, base), _) in go {
+        assert_eq!(bases.remove(&house), Some(base), "a base goes as it came");
+    }
+    for ((house, base), _) in come {
+        assert_eq!(bases.insert(house, base), None, "a house has one base");
+    }
+}
+
+#[test]
+fn a_base_is_the_fold_of_what_lies_behind_since() {
+    for seed in 0..32 {
+        let mut store = Store::<Metering>::new(config(NEVER), Wiring::default());
+        let (mut bases, mut readings) = (BTreeMap::new(), BTreeSet::new());
+        for (mut step, since) in drifting(seed) {
+            step.changes.clear();
+            for (reading, diff) in &step.events {
+                match diff {
+                    1 if reading.at < since => {}
+                    1 => drop(readings.insert(*reading)),
+                    _ => drop(readings.remove(reading)),
+                }
+            }
+            stand(&mut bases, store.apply(input_since(&step, since)).bases);
+            let mut sums: BTreeMap<u64, i64> = BTreeMap::new();
+            for reading in readings.iter().filter(|reading| reading.at < since) {
+                *sums.entry(1_000 + reading.meter).or_default() += reading.value;
+            }
+            for (house, sum) in &sums {
+                let base = bases.get(house).cloned().unwrap_or_default();
+                assert_eq!(base.sum, *sum, "seed {seed}, now {}, house {house}", step.now);
+            }
+            assert!(bases.keys().all(|house| sums.contains_key(house)), "seed {seed}");
+        }
+    }
+}
+
+#[test]
+fn a_timeline_that_starts_from_bases_goes_on_as_one_that_never_stopped() {
+    for seed in 0..64 {
+        let history = drifting(seed);
+        let stop = 20 + usize::try_from(seed % 50).unwrap();
+        let (before, after) = history.split_at(stop);
+        let mut never_stopped = Store::<Metering>::new(config(NEVER), Wiring::default());
+        let mut bases = BTreeMap::new();
+        for (step, since) in before {
+            stand(&mut bases, never_stopped.apply(input_since(step, *since)).bases);
+        }
+        let since = before.last().unwrap().1;
+        let mut restarted = Store::<Metering>::new(config(since), Wiring::default());
+        restarted.apply(EpochInput { bases: bases.into_iter().collect(), ..EpochInput::default() });
+        for (step, since) in before {
+            let done = restarted.apply(input_since(step, *since));
+            assert!(done.bases.is_empty(), "seed {seed}: the bases are there already");
+        }
+        assert_eq!(restarted.held(), never_stopped.held(), "seed {seed}");
+        for (step, since) in after {
+            let found = restarted.apply(input_since(step, *since));
+            let expected = never_stopped.apply(input_since(step, *since));
+            assert_eq!(sorted(found.rows), sorted(expected.rows), "seed {seed}, now {}", step.now);
+            assert_eq!(sorted(found.bases), sorted(expected.bases), "seed {seed}");
+        }
+    }
+}
+
+fn sorted<D: Ord>(mut rows: Vec<D>) -> Vec<D> {
+    rows.sort();
+    rows
+}
+
+#[test]
+fn what_is_held_comes_to_a_plateau() {
+    let mut store = Store::<Metering>::new(config(NEVER), Wiring::default());
+    let mut most = 0;
+    for place in 0..5_000 {
+        let mut step = Step { now: place * 20, ..Step::default() };
+        for number in 0..20_u64 {
+            let id = u64::try_from(place).unwrap() * 20 + number;
+            // The last meter is a new one each time, and never counts anything: nothing of it is to be kept.
+            let (meter, value) = if number == 19 { (4 + id, 0) } else { (number % 4, 1) };
+            step.events.push((Reading { at: step.now, id, meter, value }, 1));
+        }
+        store.apply(input_since(&step, step.now - 1_000));
+        most = most.max(store.event_count());
+    }
+    assert_eq!((most, store.key_count()), (20 * 51, 4 + 51));
 }
 
 #[test]
@@ -413,7 +532,7 @@ fn on_workers(workers: usize, history: &[Step]) -> BTreeMap<Epoch, Vec<(Row, Dif
     let guards = timely::execute(timely::Config::process(workers), move |worker| {
         let (index, peers) = (worker.index(), worker.peers());
         let number = |count: usize| u64::try_from(count).unwrap();
-        let config = Config { worker: number(index), peers: number(peers), ..config(ENDLESS) };
+        let config = Config { worker: number(index), peers: number(peers), ..config(NEVER) };
         let kept = Arc::clone(&kept);
         let probe = ProbeHandle::new();
         let (mut events, mut changes, mut ticks) =
@@ -421,10 +540,12 @@ fn on_workers(workers: usize, history: &[Step]) -> BTreeMap<Epoch, Vec<(Row, Dif
         worker.dataflow::<Epoch, _, _>(|scope| {
             let inputs = timeline::Inputs::<Metering> {
                 events: scope.input_from(&mut events),
+                bases: empty(scope),
                 changes: Broadcast::broadcast(scope.input_from(&mut changes)),
                 ticks: scope.input_from(&mut ticks),
             };
             timeline(inputs, config, Wiring::default())
+                .outputs
                 .inspect(move |(row, epoch, diff)| {
                     kept.lock().unwrap().entry(*epoch).or_default().push((*row, *diff));
                 })
@@ -441,7 +562,7 @@ fn on_workers(workers: usize, history: &[Step]) -> BTreeMap<Epoch, Vec<(Row, Dif
                     changes.send((*change, epoch, *diff));
                 }
             }
-            ticks.send(Tick { epoch, now: step.now, ends_cut: false });
+            ticks.send(Tick { epoch, now: step.now, since: NEVER, ends_cut: false });
             events.advance_to(epoch + 2);
             changes.advance_to(epoch + 2);
             ticks.advance_to(epoch + 2);

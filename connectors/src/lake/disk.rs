@@ -51,6 +51,12 @@ pub trait Disk: Debug + Send + Sync {
     /// `NotFound` when there is none.
     fn remove(&self, path: &str) -> io::Result<()>;
 
+    /// All bytes of the file that has the name now: one that takes its place meanwhile is not mixed in.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such file.
+    fn read_whole(&self, path: &str) -> io::Result<Vec<u8>>;
+
     /// The bytes of a range.
     ///
     /// # Errors
@@ -123,6 +129,10 @@ impl Disk for RealDisk {
 
     fn remove(&self, path: &str) -> io::Result<()> {
         fs::remove_file(self.at(path))
+    }
+
+    fn read_whole(&self, path: &str) -> io::Result<Vec<u8>> {
+        fs::read(self.at(path))
     }
 
     fn read(&self, path: &str, range: Range<u64>) -> io::Result<Vec<u8>> {

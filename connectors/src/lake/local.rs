@@ -89,8 +89,7 @@ impl<D: Disk> Store for LocalStore<D> {
     }
 
     fn get(&self, path: &str) -> io::Result<Bytes> {
-        let size = self.disk.size(path)?;
-        self.disk.read(path, 0..size).map(Bytes::from)
+        self.disk.read_whole(path).map(Bytes::from)
     }
 
     fn get_range(&self, path: &str, range: Range<u64>) -> io::Result<Bytes> {

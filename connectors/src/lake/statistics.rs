@@ -10,8 +10,15 @@ use datasets::dictionary::{Column, ColumnType, Table};
 use serde_json::{Map, Value, json};
 
 /// Columns that tell when or where a row came, by which many questions prune.
-const PRUNED: [&str; 6] =
-    ["source_partition", "source_offset", "started_at", "cut", "arrival_cut", "happened_at"];
+const PRUNED: [&str; 7] = [
+    "source_partition",
+    "source_offset",
+    "started_at",
+    "topped_up_at",
+    "cut",
+    "arrival_cut",
+    "happened_at",
+];
 /// A longer text makes a poor bound.
 const LONGEST_BOUND: usize = 64;
 
@@ -152,6 +159,7 @@ mod tests {
         };
         let columns: Vec<Arc<dyn Array>> = vec![
             Arc::new(Int64Array::from(cuts.to_vec())),
+            instants(nows),
             instants(nows),
             instants(nows),
             Arc::new(StringArray::from(vec!["interval"; 2])),

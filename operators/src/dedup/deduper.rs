@@ -37,6 +37,8 @@ pub struct Deduper<D> {
     horizon: Instant,
     /// Event times of records that are judged; moves when a cut ends.
     window: RangeInclusive<Instant>,
+    /// Winners of earlier cuts whose event time is before this stay what they are.
+    folded_before: Instant,
     memory: Memory,
     /// Records that are judged together, so that they wait for memory together.
     waiting: Vec<(Facts, D)>,
@@ -59,6 +61,7 @@ impl<D> Deduper<D> {
         Self {
             horizon,
             window: Instant::MIN..=Instant::MAX,
+            folded_before: Instant::MIN,
             memory: Memory::new(),
             waiting: Vec::with_capacity(TOGETHER),
             repeats: HashMap::new(),
@@ -66,6 +69,12 @@ impl<D> Deduper<D> {
             overturned: BTreeMap::new(),
             verdicts: Verdicts::default(),
         }
+    }
+
+    /// From now on, winners of earlier cuts that lie before this instant are folded for good.
+    pub fn fold_before(&mut self, since: Instant) {
+        self.judge_waiting();
+        self.folded_before = self.folded_before.max(since);
     }
 
     /// Takes in a record of the open epoch.
@@ -155,6 +164,9 @@ impl<D> Deduper<D> {
     fn contest(&mut self, known: Known, facts: Facts, record: D) {
         match facts.revision.cmp(&known.facts.revision) {
             Ordering::Less => self.verdicts.superseded.push(facts.provenance),
+            Ordering::Greater if !known.open && known.facts.at < self.folded_before => {
+                self.verdicts.outside.push(record);
+            }
             Ordering::Greater => {
                 self.supersede(known.facts);
                 self.overturn(known.facts, facts, record);

@@ -7,11 +7,11 @@ use differential_dataflow::consolidation::consolidate;
 use hashbrown::HashMap;
 
 use super::track::{Setting, Track};
-use super::{Emit, Fold, Touched};
+use super::{BaseOf, Emit, Fold, Touched};
 use crate::rows::{Diff, Instant};
 use crate::tick::Tick;
 
-/// How a timeline is spread, and how far ahead of `now` it folds.
+/// How a timeline is spread, how far ahead of `now` it folds, and where it starts.
 #[derive(Clone, Copy, Debug)]
 pub struct Config {
     /// This worker's number.
@@ -20,34 +20,27 @@ pub struct Config {
     pub peers: u64,
     /// An event later than `now` by more than this waits as early.
     pub ahead: Instant,
-    /// Events are held one by one for so long behind `now`; older ones are folded for good.
-    pub hot_window: Instant,
-}
-
-impl Config {
-    /// The instant behind which events are folded for good in a cut, by the stream time at the end of the cut before.
-    /// It moves in steps of an hour.
+    /// What lies before this instant is in the bases that the timeline is given; the least instant where there are none.
     ///
-    /// ```
-    /// use operators::timeline::Config;
-    /// let hour = 3_600_000_000;
-    /// let config = Config { worker: 0, peers: 1, ahead: 0, hot_window: 24 * hour };
-    /// assert_eq!(config.since(100 * hour + 1), 76 * hour);
-    /// ```
-    #[must_use]
-    pub fn since(&self, now: Instant) -> Instant {
-        let since = now.saturating_sub(self.hot_window);
-        since.saturating_sub(since.rem_euclid(RETIRE_STEP))
-    }
+    /// As long as ticks say an earlier `since`, history is being replayed, and events behind this one are passed over.
+    pub loaded: Instant,
 }
 
-/// How far `since` moves at once: an hour of microseconds.
-const RETIRE_STEP: Instant = 3_600_000_000;
+/// What a timeline holds in memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// Events, early ones included.
+    pub events: usize,
+    /// Keys.
+    pub keys: usize,
+}
 
 /// What arrives at one epoch.
 pub struct EpochInput<F: Fold> {
     /// Stream time of the epoch; without one it stays as it was.
     pub tick: Option<Tick>,
+    /// Keys with the state that their first event starts from; each is given once, before any event of it.
+    pub bases: Vec<BaseOf<F>>,
     /// Changes of the context.
     pub changes: Vec<(F::Change, Diff)>,
     /// Events put in and taken out.
@@ -56,7 +49,7 @@ pub struct EpochInput<F: Fold> {
 
 impl<F: Fold> Default for EpochInput<F> {
     fn default() -> Self {
-        Self { tick: None, changes: Vec::new(), events: Vec::new() }
+        Self { tick: None, bases: Vec::new(), changes: Vec::new(), events: Vec::new() }
     }
 }
 
@@ -66,6 +59,8 @@ pub struct EpochOutput<F: Fold> {
     pub rows: Vec<(F::Output, Diff)>,
     /// Events whose key another worker owns, with what spreads that key.
     pub moved: Vec<(u64, F::Event, Diff)>,
+    /// Changes of the bases: the folded state of each key at `since`, where it is not the default.
+    pub bases: Vec<(BaseOf<F>, Diff)>,
 }
 
 /// A key's slot in the store.
@@ -81,9 +76,10 @@ pub struct Store<F: Fold> {
     config: Config,
     context: F::Context,
     now: Instant,
-    /// Stream time at the end of the last cut, from which `since` follows: it stays the same within a cut.
-    cut_now: Instant,
+    /// What ticks say; while history is replayed it lies before the `since` of the bases.
+    told_since: Instant,
     since: Instant,
+    held_events: usize,
     slots: Vec<Option<Slot<F>>>,
     free: Vec<usize>,
     by_key: HashMap<F::Key, usize>,
@@ -98,6 +94,7 @@ struct Work<F: Fold> {
     /// Rows of refolds: old and new, most of which cancel.
     revised: Vec<(F::Output, Diff)>,
     moved: Vec<(u64, F::Event, Diff)>,
+    bases: Vec<(BaseOf<F>, Diff)>,
     /// The slots with changes that must be sorted in, and the changes.
     pending: Vec<(usize, F::Event, Diff)>,
     /// The slots looked at, each with its standing rows from before.
@@ -111,8 +108,9 @@ impl<F: Fold> Store<F> {
             config,
             context,
             now: i64::MIN,
-            cut_now: i64::MIN,
-            since: i64::MIN,
+            told_since: i64::MIN,
+            since: config.loaded,
+            held_events: 0,
             slots: Vec::new(),
             free: Vec::new(),
             by_key: HashMap::new(),
@@ -124,8 +122,13 @@ impl<F: Fold> Store<F> {
     /// How many events are held, early ones included.
     #[must_use]
     pub fn event_count(&self) -> usize {
-        let held = self.slots.iter().flatten().map(|slot| slot.track.event_count());
-        held.sum::<usize>() + self.early.len()
+        self.held_events + self.early.len()
+    }
+
+    /// What is held.
+    #[must_use]
+    pub fn held(&self) -> Held {
+        Held { events: self.event_count(), keys: self.key_count() }
     }
 
     /// How many keys are held.
@@ -140,10 +143,12 @@ impl<F: Fold> Store<F> {
             fresh: Vec::new(),
             revised: Vec::new(),
             moved: Vec::new(),
+            bases: Vec::new(),
             pending: Vec::new(),
             touched: HashMap::new(),
         };
         let mut events = input.events;
+        self.load(input.bases, &mut work);
         if let Some(tick) = input.tick {
             self.advance(tick, &mut events, &mut work);
         }
@@ -153,10 +158,18 @@ impl<F: Fold> Store<F> {
         for (event, diff) in come.into_iter().chain(go) {
             self.take_in(event, diff, &mut work);
         }
-        if input.tick.is_some_and(|tick| tick.ends_cut) {
-            self.cut_now = self.now;
-        }
         self.settle(work)
+    }
+
+    /// Begins keys with the state that all earlier events came to.
+    fn load(&mut self, bases: Vec<BaseOf<F>>, work: &mut Work<F>) {
+        for (key, base) in bases {
+            assert!(!self.by_key.contains_key(&key), "the base of {key:?} comes before its events");
+            let place = self.slot_of(key);
+            self.touch(place, work);
+            let slot = self.slots[place].as_mut().expect("a slot of a key is in use");
+            slot.track = Track::new(base);
+        }
     }
 
     /// Moves `now` and `since` on: due timers fire, early events become due, old ones retire.
@@ -183,17 +196,45 @@ impl<F: Fold> Store<F> {
             F::early(&event, &mut Emit::new(&mut work.revised, -1));
             events.push((event, 1));
         }
-        let since = self.config.since(self.cut_now);
-        if since > self.since {
-            self.since = since;
-            self.retire();
+        assert!(tick.since >= self.told_since, "what is folded for good stays so");
+        self.told_since = tick.since;
+        if tick.since > self.since {
+            self.since = tick.since;
+            self.retire(work);
         }
     }
 
-    fn retire(&mut self) {
-        for slot in self.slots.iter_mut().flatten() {
+    /// Folds what lies behind `since` into the bases, and tells which bases that changes.
+    fn retire(&mut self, work: &mut Work<F>) {
+        for place in 0..self.slots.len() {
+            let Some(slot) = &mut self.slots[place] else { continue };
             let setting = Setting { context: &self.context, key: &slot.key, now: self.now };
-            slot.track.retire(setting, self.since);
+            let before = slot.track.base().clone();
+            let retired = slot.track.retire(setting, self.since);
+            if retired == 0 {
+                continue;
+            }
+            self.held_events -= retired;
+            let after = slot.track.base();
+            if *after != before {
+                work.bases.push(((slot.key, after.clone()), 1));
+                if before != F::State::default() {
+                    work.bases.push(((slot.key, before), -1));
+                }
+            }
+            // What this epoch touches is looked at once more at its end.
+            if !work.touched.contains_key(&place) {
+                self.free_if_blank(place);
+            }
+        }
+    }
+
+    /// Lets go of a key of which nothing is left to remember.
+    fn free_if_blank(&mut self, place: usize) {
+        let blank = self.slots[place].take_if(|slot| slot.track.is_blank());
+        if let Some(slot) = blank {
+            self.by_key.remove(&slot.key);
+            self.free.push(place);
         }
     }
 
@@ -210,6 +251,7 @@ impl<F: Fold> Store<F> {
             let setting = Setting { context: &self.context, key: &slot.key, now: self.now };
             let start = slot.track.start_of(from);
             let events = slot.track.take_from(setting, from, &mut work.revised);
+            self.held_events -= events.len();
             taken.push((place, start, events));
         }
         for (change, diff) in changes {
@@ -220,6 +262,7 @@ impl<F: Fold> Store<F> {
             let slot = self.slots[place].as_mut().expect("an altered slot is in use");
             let key = slot.key;
             moving.extend(events.extract_if(.., |event| F::key(&self.context, event) != key));
+            self.held_events += events.len();
             let setting = Setting { context: &self.context, key: &key, now: self.now };
             slot.track.put_back(setting, (start, events), &mut work.revised);
         }
@@ -255,6 +298,9 @@ impl<F: Fold> Store<F> {
     fn take_in(&mut self, event: F::Event, diff: Diff, work: &mut Work<F>) {
         let position = F::position(&event);
         if position.at < self.since {
+            if self.told_since < self.config.loaded {
+                return; // History is being replayed: the bases have it.
+            }
             F::late(&event, &mut Emit::new(&mut work.revised, diff));
         } else if position.at > self.now.saturating_add(self.config.ahead) {
             F::early(&event, &mut Emit::new(&mut work.revised, diff));
@@ -282,6 +328,7 @@ impl<F: Fold> Store<F> {
         if diff == 1 && slot.track.is_at_end(F::position(&event)) {
             let setting = Setting { context: &self.context, key: &slot.key, now: self.now };
             slot.track.append(setting, event, &mut work.fresh);
+            self.held_events += 1;
         } else {
             work.pending.push((place, event, diff));
         }
@@ -328,7 +375,7 @@ impl<F: Fold> Store<F> {
         consolidate(&mut work.revised);
         let mut rows = work.fresh;
         rows.append(&mut work.revised);
-        EpochOutput { rows, moved: work.moved }
+        EpochOutput { rows, moved: work.moved, bases: work.bases }
     }
 
     fn revise_pending(&mut self, work: &mut Work<F>) {
@@ -340,6 +387,9 @@ impl<F: Fold> Store<F> {
             let setting = Setting { context: &self.context, key: &slot.key, now: self.now };
             if !changes.is_empty() {
                 slot.track.revise(setting, &changes, &mut work.revised);
+                let net = changes.iter().map(|(_, diff)| *diff).sum();
+                let held = self.held_events.checked_add_signed(net);
+                self.held_events = held.expect("what is taken out was put in");
             }
         }
     }
@@ -358,11 +408,7 @@ impl<F: Fold> Store<F> {
             slot.armed = alarm;
             self.alarms.extend(alarm.map(|at| Reverse((at, place))));
         }
-        if slot.track.is_blank() {
-            self.by_key.remove(&slot.key);
-            self.slots[place] = None;
-            self.free.push(place);
-        }
+        self.free_if_blank(place);
     }
 }
 

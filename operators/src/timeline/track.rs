@@ -90,6 +90,11 @@ impl<F: Fold> Track<F> {
         Self { chunks: vec![chunk], tail: base, settled: None, fired_to: i64::MIN }
     }
 
+    /// The state that the first event starts from.
+    pub(super) fn base(&self) -> &F::State {
+        &self.chunks[0].start
+    }
+
     /// The state after the last event and timer.
     pub(super) fn tail(&self) -> &F::State {
         &self.tail
@@ -99,11 +104,6 @@ impl<F: Fold> Track<F> {
     pub(super) fn is_blank(&self) -> bool {
         let [only] = self.chunks.as_slice() else { return false };
         only.events.is_empty() && only.start == F::State::default() && self.tail == only.start
-    }
-
-    /// How many events are held.
-    pub(super) fn event_count(&self) -> usize {
-        self.chunks.iter().map(|chunk| chunk.events.len()).sum()
     }
 
     /// The first chunk whose steps used any of these parts of the context.

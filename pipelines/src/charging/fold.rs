@@ -74,7 +74,7 @@ pub enum ChargingEvent {
 }
 
 /// Whose events are folded together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum ChargingKey {
     /// An account.
     Account(AccountId),
@@ -138,7 +138,7 @@ pub struct Wallet {
 }
 
 /// What the fold of an account remembers.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct AccountState {
     /// One per currency, in the order of first use; nearly always one.
     wallets: Vec<Wallet>,
@@ -488,6 +488,12 @@ impl Wallet {
 }
 
 impl AccountState {
+    /// What the account has, by currency.
+    #[must_use]
+    pub fn wallets(&self) -> &[Wallet] {
+        &self.wallets
+    }
+
     fn debit(&mut self, charge: &Charge, terms: &AccountTerms, emit: &mut Emit<'_, Output>) {
         let wallet = self.wallet(charge.currency);
         wallet.charged += i128::from(charge.amount);

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
 use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
-use connectors::lake::Lake;
+use connectors::lake::{Lake, Upkeep};
 use connectors::memory::MemoryRecord;
 use connectors::source::Start as Begin;
 use datasets::generator::{Config, Item, Operator};
@@ -16,10 +17,11 @@ use queries::{At, Format, Session, questions};
 
 use super::{Failure, LakeArgs, block_on};
 use crate::config::role_of;
+use crate::runtime::budget::Limits;
 use crate::runtime::clock::Clock;
 use crate::runtime::coordinator::Pace;
 use crate::runtime::feed::{Feed, MemoryFeed};
-use crate::runtime::{self, Job, RuntimeError, Settings, dataflow};
+use crate::runtime::{self, Job, RuntimeError, Settings};
 
 /// Arguments of `weir demo`.
 #[derive(Debug, Args)]
@@ -62,7 +64,8 @@ impl Demo {
             .context("could not start the generator")?;
         eprintln!("a generated operator of 2,000 numbers lives three days in {} s", self.seconds);
         let pseudonyms = Pseudonyms::new(b"the demo's own key");
-        let job = Job { lake: lake.clone(), feeds, pseudonyms, stop };
+        let gauges = Arc::default();
+        let job = Job { lake: lake.clone(), feeds, pseudonyms, stop, gauges };
         run_watched(settings(), job, &lake)?;
         block_on(answer(&location))?;
         eprintln!(
@@ -82,7 +85,8 @@ fn settings() -> Settings {
             epoch_interval: Duration::from_millis(50),
             until_idle: true,
         },
-        dataflow: dataflow::Setting::of_days(35),
+        limits: Limits::of_days(35),
+        upkeep: Upkeep::default(),
         begin: Begin::Earliest,
     }
 }

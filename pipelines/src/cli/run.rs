@@ -53,6 +53,7 @@ impl Run {
             feeds: feeds(&config)?,
             pseudonyms: Pseudonyms::new(&config.pseudonym_key),
             stop: stop_on_signal()?,
+            gauges: Arc::default(),
         };
         eprintln!("weir publishes to \"{}\":\n{}", config.lake, config.summary().trim_end());
         runtime::run(settings, job)?;

@@ -3,6 +3,7 @@
 use datasets::provenance::Provenance;
 use differential_dataflow::consolidation::consolidate;
 
+use crate::charging::Base;
 use crate::charging::fold::{Balance, Charge, Credit, Credited, Output, Suspended};
 
 /// A record that repeats another.
@@ -27,6 +28,8 @@ pub struct CutRows {
     pub balances: Vec<(Balance, isize)>,
     /// Of `bill.credit`.
     pub credits: Vec<(Credit, isize)>,
+    /// Of `state.accounts`.
+    pub bases: Vec<(Base, isize)>,
     /// Of `ops.duplicates`.
     pub duplicates: Vec<Duplicate>,
 }
@@ -50,6 +53,7 @@ impl CutRows {
         cancel(&mut self.topups, |topup| topup.provenance.packed());
         consolidate(&mut self.balances);
         consolidate(&mut self.credits);
+        consolidate(&mut self.bases);
         self.duplicates.sort_unstable();
     }
 }

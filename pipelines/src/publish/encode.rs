@@ -14,6 +14,8 @@ use datasets::units::{Currency, EventTime};
 use hashbrown::HashMap;
 
 use super::cut_rows::Duplicate;
+use crate::charging::Base;
+use crate::charging::base::STEP_VERSION;
 use crate::charging::fold::{Balance, Charge, Credit, Credited, Suspended};
 use crate::names::Names;
 
@@ -156,6 +158,21 @@ impl Encoder {
                 totals(rows.iter().map(|row| row.limit)),
                 words(rows.iter().map(|row| row.currency)),
                 instants(rows.iter().map(|row| row.changed_at)),
+            ],
+        )
+    }
+
+    /// Rows of `state.accounts`, folded for good up to `since`.
+    #[must_use]
+    pub fn bases(&self, since: EventTime, rows: &[Base]) -> RecordBatch {
+        let version = i32::try_from(STEP_VERSION).expect("versions are counted by hand");
+        batch(
+            &tables::STATE_ACCOUNTS,
+            vec![
+                self.texts(rows.iter().map(|row| row.account.spread())),
+                instants(rows.iter().map(|_| Some(since))),
+                Arc::new(rows.iter().map(|_| Some(version)).collect::<Int32Array>()),
+                plain(rows.iter().map(|row| Some(row.state_text()))),
             ],
         )
     }

@@ -1,47 +1,76 @@
 //! The check that ends a recovery: what was recomputed must come to what the last cut has sealed.
 
-use std::collections::BTreeMap;
-
 use datasets::dictionary::Table;
 use datasets::tables;
-use operators::rows::{Diff, Epoch};
+use operators::rows::Diff;
+use serde::{Deserialize, Serialize};
 
 use super::RuntimeError;
 use super::orders::Start;
 use crate::charging::Output;
+use crate::charging::fold::AccountState;
 
 /// Rows and total amount of a table.
 type Total = (i64, i128);
 
-/// Compares recomputed rows with the control totals of the sealed cut.
-///
-/// # Errors
-/// Names the first table that differs.
-pub fn compare(rows: &[Vec<(Output, Epoch, Diff)>], start: &Start) -> Result<(), RuntimeError> {
-    let mut totals: BTreeMap<String, Total> = BTreeMap::new();
-    for (output, _, diff) in rows.iter().flatten() {
-        let (table, amount) = contribution(output);
-        let (count, sum) = totals.entry(table.qualified_name()).or_default();
-        *count += i64::try_from(*diff).expect("a difference is small");
-        *sum += amount * i128::try_from(*diff).expect("a difference is small");
-    }
-    for table in [&tables::CHARGES, &tables::BALANCES, &tables::CREDIT] {
-        let name = table.qualified_name();
-        let recomputed = totals.get(&name).copied().unwrap_or_default();
-        let sealed = start.sealed.get(&name).copied().unwrap_or_default();
-        if recomputed != sealed {
-            return Err(RuntimeError::ControlTotals { table: name, recomputed, sealed });
-        }
-    }
-    Ok(())
+/// What recovered rows come to, of the tables that a recovery recomputes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    charges: Total,
+    balances: Total,
+    credit: Total,
 }
 
-fn contribution(output: &Output) -> (&'static Table, i128) {
-    match output {
-        Output::Charge(charge) => (&tables::CHARGES, i128::from(charge.amount)),
-        Output::Suspended(_) => (&tables::SUSPENDED_USAGE, 0),
-        Output::TopUp(topup) => (&tables::BALANCE_MOVEMENTS, i128::from(topup.amount)),
-        Output::Balance(balance) => (&tables::BALANCES, -balance.wallet.exposure()),
-        Output::Credit(_) => (&tables::CREDIT, 0),
+impl Totals {
+    /// Takes a recomputed row in.
+    pub fn add(&mut self, output: &Output, diff: Diff) {
+        let count = i64::try_from(diff).expect("a difference is small");
+        let (total, amount) = match output {
+            Output::Charge(charge) => (&mut self.charges, i128::from(charge.amount)),
+            Output::Balance(balance) => (&mut self.balances, -balance.wallet.exposure()),
+            Output::Credit(_) => (&mut self.credit, 0),
+            Output::Suspended(_) | Output::TopUp(_) => return,
+        };
+        total.0 += count;
+        total.1 += amount * i128::from(count);
+    }
+
+    /// Takes in the charges that a base stands for.
+    pub fn add_base(&mut self, base: &AccountState) {
+        for wallet in base.wallets() {
+            self.charges.0 += i64::try_from(wallet.charge_count).expect("charges are countable");
+            self.charges.1 += wallet.charged;
+        }
+    }
+
+    /// Takes in what another worker has recovered.
+    pub fn merge(&mut self, mut other: Self) {
+        for ((_, total), (_, more)) in self.by_table().into_iter().zip(other.by_table()) {
+            total.0 += more.0;
+            total.1 += more.1;
+        }
+    }
+
+    /// Compares with the control totals of the sealed cut.
+    ///
+    /// # Errors
+    /// Names the first table that differs.
+    pub fn compare(mut self, start: &Start) -> Result<(), RuntimeError> {
+        for (table, recomputed) in self.by_table() {
+            let table = table.qualified_name();
+            let sealed = start.sealed.get(&table).copied().unwrap_or_default();
+            if *recomputed != sealed {
+                return Err(RuntimeError::ControlTotals { table, recomputed: *recomputed, sealed });
+            }
+        }
+        Ok(())
+    }
+
+    fn by_table(&mut self) -> [(&'static Table, &mut Total); 3] {
+        [
+            (&tables::CHARGES, &mut self.charges),
+            (&tables::BALANCES, &mut self.balances),
+            (&tables::CREDIT, &mut self.credit),
+        ]
     }
 }

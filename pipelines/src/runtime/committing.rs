@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 use arrow::array::{Int64Array, RecordBatch, StringArray};
 use connectors::lake::{Committer, Contribution, CutFacts, FileWriter, Lake, LakeError, Seal};
 use datasets::tables;
+use datasets::units::EventTime;
 
 use super::coordinator::CompleteCut;
 use super::orders::Accounting;
@@ -125,6 +126,7 @@ fn cut_row(seal: &Seal) -> RecordBatch {
         vec![
             counts([facts.cut].into_iter()),
             instants([Some(facts.now)].into_iter()),
+            instants([Some(facts.since).filter(|since| *since > EventTime::MIN)].into_iter()),
             instants([Some(seal.sealed_at)].into_iter()),
             Arc::new(StringArray::from(vec![&*facts.reason])),
             counts([facts.record_count].into_iter()),

@@ -48,6 +48,11 @@ impl Control {
         post(&mut self.give_orders, order);
     }
 
+    /// The next order that has arrived, if it is one of these.
+    pub fn next_order_if(&self, is_one: impl Fn(&Order) -> bool) -> Option<Order> {
+        self.orders.borrow_mut().pop_front_if(|order| is_one(order))
+    }
+
     /// Reports to worker 0.
     pub fn report(&mut self, report: Report) {
         post(&mut self.give_reports, report);

@@ -7,8 +7,10 @@ use connectors::lake::{CutFacts, SourcePosition};
 use datasets::units::EventTime;
 use operators::tick::Tick;
 
+use super::budget::{Budget, Limits};
 use super::orders::{Accounting, CutShare, Order, Start, Took};
 use super::stream_time::StreamTime;
+use crate::charging::base::{FOLD, STEP_VERSION};
 
 /// How cuts and epochs are paced.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +45,7 @@ pub struct CompleteCut {
 #[derive(Clone, Copy, Debug)]
 struct Ended {
     now: EventTime,
+    since: EventTime,
     reason: &'static str,
 }
 
@@ -52,6 +55,7 @@ pub struct Coordinator {
     pace: Pace,
     peers: usize,
     time: StreamTime,
+    budget: Budget,
     sources: Vec<String>,
     positions: BTreeMap<(u8, u32), u64>,
     accounting: Accounting,
@@ -80,17 +84,21 @@ impl Coordinator {
     /// Goes on behind a sealed cut. `epoch` is the first that recovery left free.
     #[must_use]
     pub fn new(
-        (pace, peers): (Pace, usize),
+        (pace, limits, peers): (Pace, Limits, usize),
         start: &Start,
         accounting: Accounting,
         epoch: u64,
     ) -> Self {
         let facts = &start.facts;
         let positions = facts.positions.iter();
+        // What the open cut folds for good follows from what the last one knew at its end.
+        let mut budget = Budget::new(limits, facts.since, peers);
+        budget.end_cut(facts.now, epoch);
         Self {
             pace,
             peers,
             time: StreamTime::new(facts.now),
+            budget,
             sources: facts.sources.clone(),
             positions: positions.map(|at| ((at.source, at.partition), at.next_offset)).collect(),
             accounting,
@@ -123,6 +131,7 @@ impl Coordinator {
         self.stopping |= took.stopping;
         self.cut_holds_records |= took.record_count > 0 && !self.epoch_ends_cut;
         self.backlog[took.worker] = took.backlog;
+        self.budget.note(took.worker, took.holding);
         self.idle[took.worker] = took.idle && !took.backlog && took.record_count == 0;
         for progress in &took.progress {
             let id = (progress.source, progress.partition);
@@ -163,12 +172,12 @@ impl Coordinator {
         CutFacts {
             cut,
             now: ended.now,
-            since: EventTime::MIN,
+            since: ended.since,
             reason: ended.reason.to_owned(),
             record_count: shares.iter().map(|share| share.record_count).sum(),
             sources: self.sources.clone(),
             positions: self.positions.iter().map(position).collect(),
-            step_versions: [("charging".to_owned(), 1)].into(),
+            step_versions: [(FOLD.to_owned(), STEP_VERSION)].into(),
         }
     }
 
@@ -201,32 +210,47 @@ impl Coordinator {
             return None;
         }
         self.last_epoch_at = at;
-        let reason = self.reason_to_end(at, ending);
-        Some(self.mint(reason, at, wall))
+        let now = self.time.now(wall);
+        let reason = self.reason_to_end((at, now), ending);
+        Some(self.mint(reason, (at, now)))
     }
 
-    fn reason_to_end(&self, at: Duration, ending: bool) -> Option<&'static str> {
+    /// What memory holds, and how far back.
+    #[must_use]
+    pub const fn budget(&self) -> &Budget {
+        &self.budget
+    }
+
+    fn reason_to_end(
+        &self,
+        (at, now): (Duration, EventTime),
+        ending: bool,
+    ) -> Option<&'static str> {
         let age = at.saturating_sub(self.cut_began);
         match () {
             () if ending => Some("shutdown"),
             () if self.cut_holds_records && age >= self.pace.publish_interval => Some("interval"),
             () if age >= self.pace.heartbeat => Some("heartbeat"),
+            () if self.budget.gives_way(now) => Some("memory"),
             () => None,
         }
     }
 
-    fn mint(&mut self, reason: Option<&'static str>, at: Duration, wall: EventTime) -> Order {
-        let (epoch, cut, now) = (self.next_epoch, self.cut, self.time.now(wall));
+    fn mint(&mut self, reason: Option<&'static str>, (at, now): (Duration, EventTime)) -> Order {
+        let (epoch, cut, since) = (self.next_epoch, self.cut, self.budget.since());
+        let intake = !self.budget.is_exhausted();
         self.next_epoch += 2;
         self.reports_due = self.peers;
         self.epoch_ends_cut = reason.is_some();
         if let Some(reason) = reason {
-            self.ended.insert(cut, Ended { now, reason });
+            self.ended.insert(cut, Ended { now, since, reason });
+            self.budget.end_cut(now, self.next_epoch);
             self.cut += 1;
             self.cut_began = at;
             self.cut_holds_records = false;
             self.last_cut_minted = reason == "shutdown";
         }
-        Order::Tick { epoch, tick: Tick { epoch, now: now.0, ends_cut: reason.is_some() }, cut }
+        let tick = Tick { epoch, now: now.0, since: since.0, ends_cut: reason.is_some() };
+        Order::Tick { epoch, tick, cut, intake }
     }
 }

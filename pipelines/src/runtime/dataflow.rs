@@ -1,18 +1,18 @@
 //! The graph of one worker: inputs, mediation, charging, and the shelves on which rows wait for their cut.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use datasets::care::TopUp;
 use datasets::reference::RefChange;
+use datasets::units::EventTime;
 use datasets::usage::UsageEvent;
 use differential_dataflow::AsCollection;
 use operators::dedup::verdicts::{Change, Duplicate};
 use operators::dedup::{Dedup, dedup};
 use operators::rows::{Diff, Epoch};
 use operators::tick::Tick;
-use operators::timeline::{self, timeline};
+use operators::timeline::{self, Held, timeline};
 use timely::container::CapacityContainerBuilder;
 use timely::dataflow::channels::pact::Pipeline;
 use timely::dataflow::operators::generic::operator::Operator;
@@ -21,9 +21,9 @@ use timely::dataflow::operators::{Concat, Input, Probe};
 use timely::dataflow::{InputHandle, ProbeHandle, Scope, StreamVec};
 use timely::worker::Worker;
 
-use crate::charging::fold::Credited;
+use crate::charging::fold::{AccountState, ChargingKey, Credited};
 use crate::charging::{Catalogue, Charging, ChargingEvent, Output};
-use crate::mediation;
+use crate::mediation::{self, Received};
 use crate::names::Names;
 
 /// Changes of one kind of row, by epoch, as the dataflow delivered them.
@@ -32,12 +32,17 @@ pub type Shelf<D> = Rc<RefCell<BTreeMap<Epoch, Vec<Vec<(D, Epoch, Diff)>>>>>;
 /// An input of updates.
 type Feed<D> = InputHandle<Epoch, CapacityContainerBuilder<Vec<(D, Epoch, Diff)>>>;
 
+/// The base of a key.
+pub type AccountBase = (ChargingKey, AccountState);
+
 /// The inputs of a worker.
 pub struct Inputs {
     /// Usage to be mediated.
     pub usage: Feed<UsageEvent>,
     /// Top-ups, which come twice as usage does.
-    pub topups: Feed<TopUp>,
+    pub topups: Feed<Received>,
+    /// What accounts start from; closed when recovery has read it.
+    pub bases: Option<InputHandle<Epoch, CapacityContainerBuilder<Vec<AccountBase>>>>,
     /// Changes to reference data, of this worker's share of the topics.
     pub changes: Feed<RefChange>,
     /// Texts behind ids that the other processes of a cluster may have to write.
@@ -56,47 +61,26 @@ pub struct Shelves {
     pub topup_duplicates: Shelf<Duplicate>,
     /// Superseded records, by packed provenance.
     pub superseded: Shelf<u64>,
+    /// Usage that would correct what is folded for good.
+    pub outside: Shelf<UsageEvent>,
+    /// Changes of what is folded for good.
+    pub bases: Shelf<AccountBase>,
+    /// What the worker holds in memory, as of an epoch.
+    pub held: Rc<Cell<(Epoch, Held)>>,
     /// Cancelled winners, `+1` and `-1`.
     pub cancelled: Shelf<()>,
     /// Passes an epoch when all of its rows are on the shelves.
     pub probe: ProbeHandle<Epoch>,
 }
 
-/// The dataflow's setting.
-#[derive(Clone, Copy, Debug)]
-pub struct Setting {
-    /// How long events are held one by one behind `now`, in microseconds.
-    pub hot_window: i64,
-    /// How far ahead of `now` an event is folded, in microseconds.
-    pub ahead: i64,
-}
-
-/// How far ahead of stream time a record may lie and still be folded: ten minutes.
+/// How far ahead of stream time a record may lie and still be folded, in microseconds: ten minutes.
 const AHEAD: i64 = 600_000_000;
-const MICROS_PER_DAY: i64 = 86_400_000_000;
 
-impl Setting {
-    /// Events are held one by one for so many days.
-    #[must_use]
-    pub fn of_days(days: u32) -> Self {
-        Self { hot_window: i64::from(days) * MICROS_PER_DAY, ahead: AHEAD }
-    }
-
-    /// The instant behind which events are folded for good in a cut, by the stream time at the end of the one before.
-    #[must_use]
-    pub fn since(&self, cut_now: i64) -> i64 {
-        self.config(0, 1).since(cut_now)
-    }
-
-    fn config(&self, worker: u64, peers: u64) -> timeline::Config {
-        timeline::Config { worker, peers, ahead: self.ahead, hot_window: self.hot_window }
-    }
-}
-
-/// Builds the dataflow of a worker.
-pub fn build(worker: &mut Worker, setting: Setting, catalogue: Catalogue) -> (Inputs, Shelves) {
+/// Builds the dataflow of a worker; what lies behind `loaded` is in the bases that it is given.
+pub fn build(worker: &mut Worker, loaded: EventTime, catalogue: Catalogue) -> (Inputs, Shelves) {
     let number = |count: usize| u64::try_from(count).expect("a machine has fewer workers");
-    let config = setting.config(number(worker.index()), number(worker.peers()));
+    let (worker_number, peers) = (number(worker.index()), number(worker.peers()));
+    let config = timeline::Config { worker: worker_number, peers, ahead: AHEAD, loaded: loaded.0 };
     worker.dataflow_named("Weir", |scope| connect(scope, config, catalogue))
 }
 
@@ -108,6 +92,7 @@ fn connect(
 ) -> (Inputs, Shelves) {
     let (usage, usage_rows) = scope.new_input();
     let (topups, topup_rows) = scope.new_input();
+    let (bases, base_rows) = scope.new_input();
     let (changes, change_rows) = scope.new_input();
     let (texts, text_rows) = scope.new_input();
     let (ticks, tick_rows) = scope.new_input();
@@ -121,7 +106,7 @@ fn connect(
         mediation::DEDUP_HORIZON,
         mediation::facts,
     );
-    let credited: Dedup<'_, TopUp> = dedup(
+    let credited: Dedup<'_, Received> = dedup(
         topup_rows.as_collection(),
         tick_rows.clone(),
         mediation::DEDUP_HORIZON,
@@ -133,6 +118,7 @@ fn connect(
     let charged = timeline::<Charging>(
         timeline::Inputs {
             events: winners.flat_map(to_charge).concat(credits),
+            bases: base_rows,
             changes: StreamVec::broadcast(change_rows),
             ticks: tick_rows,
         },
@@ -140,14 +126,17 @@ fn connect(
         catalogue,
     );
     let shelves = Shelves {
-        outputs: shelve(charged, "Outputs", &probe),
+        outputs: shelve(charged.outputs, "Outputs", &probe),
+        bases: shelve(charged.bases, "Bases", &probe),
+        outside: shelve(judged.outside.inner, "Outside", &probe),
+        held: charged.held,
         duplicates: shelve(judged.duplicates.inner, "Duplicates", &probe),
         topup_duplicates: shelve(credited.duplicates.inner, "TopUpDuplicates", &probe),
         superseded: shelve(judged.superseded.inner, "Superseded", &probe),
         cancelled: shelve(cancelled, "Cancelled", &probe),
         probe,
     };
-    (Inputs { usage, topups, changes, texts, ticks }, shelves)
+    (Inputs { usage, topups, bases: Some(bases), changes, texts, ticks }, shelves)
 }
 
 type Update<D> = (D, Epoch, Diff);
@@ -157,9 +146,9 @@ fn to_charge((change, epoch, diff): Update<Change<UsageEvent>>) -> Option<Update
 }
 
 /// A top-up has no revision, so a winner stays one.
-fn to_credit((change, epoch, diff): Update<Change<TopUp>>) -> Option<Update<ChargingEvent>> {
+fn to_credit((change, epoch, diff): Update<Change<Received>>) -> Option<Update<ChargingEvent>> {
     match change {
-        Change::Insert(topup) => {
+        Change::Insert(Received { topup, .. }) => {
             Credited::of(&topup).map(|credited| (ChargingEvent::TopUp(credited), epoch, diff))
         }
         Change::Withdraw(_) => unreachable!("all top-ups of an identity have one revision"),

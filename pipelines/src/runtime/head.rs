@@ -28,8 +28,8 @@ impl Head {
     ) -> Result<Self, RuntimeError> {
         let start = &start;
         let accounting = Recovery::new(&shared.lake, start, &shared.names).accounting()?;
-        let pace = (shared.settings.pace, peers);
-        let coordinator = Coordinator::new(pace, start, accounting.clone(), epoch);
+        let terms = (shared.settings.pace, shared.settings.limits, peers);
+        let coordinator = Coordinator::new(terms, start, accounting.clone(), epoch);
         let committing = Committing::start((&shared.lake, committer), seal, accounting, wake);
         let clock = Clock;
         Ok(Self { coordinator, committing, clock, began: clock.instant() })
@@ -45,6 +45,7 @@ impl Head {
         let wall = self.clock.now();
         while let Some(report) = control.next_report() {
             match report {
+                Report::Recovered(_) => unreachable!("recovery has ended"),
                 Report::Took(took) => self.coordinator.note(&took, wall),
                 Report::Contributed(cut, share) => {
                     if let Some(cut) = self.coordinator.collect(cut, share) {
@@ -53,6 +54,7 @@ impl Head {
                 }
             }
         }
+        shared.gauges.show(self.coordinator.budget());
         while let Some(sealed) = self.committing.finished() {
             let seal = sealed?;
             tracing::info!(cut = seal.facts.cut, records = seal.facts.record_count, "sealed");

@@ -7,11 +7,18 @@ use datasets::units::EventTime;
 use operators::tick::Tick;
 use serde::{Deserialize, Serialize};
 
+use super::audit::Totals;
+use super::budget::Holding;
+
 /// An order of worker 0, the same and in the same sequence for every worker.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Order {
     /// Recover to this cut, then open the sources.
     Start(Start),
+    /// While recovering: worker 0 has handed in what a sealed cut took in, and this epoch ends.
+    Replay(Tick),
+    /// Everything is handed in; this is the first epoch that is free.
+    Replayed(u64),
     /// Hand in what has arrived, at this epoch.
     Tick {
         /// The epoch; the next one is left free for what moves between workers.
@@ -20,6 +27,8 @@ pub enum Order {
         tick: Tick,
         /// The cut that the epoch belongs to.
         cut: u64,
+        /// Whether anything is to be taken in; if not, sources wait until memory is free.
+        intake: bool,
     },
     /// A cut is sealed.
     Sealed {
@@ -46,6 +55,8 @@ pub struct Start {
 /// What a worker tells worker 0.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Report {
+    /// What its share of the recovered rows comes to.
+    Recovered(Totals),
     /// What it handed in at an epoch.
     Took(Took),
     /// All it has for a cut.
@@ -67,6 +78,8 @@ pub struct Took {
     pub stopping: bool,
     /// How far partitions have come.
     pub progress: Vec<Progress>,
+    /// What it holds in memory.
+    pub holding: Holding,
 }
 
 /// How far the arrival of one partition has come.

@@ -12,12 +12,14 @@ use connectors::lake::{Contribution, FileWriter, LakeError};
 use connectors::source::{DeadLetter, Role};
 use datasets::dictionary::Table;
 use datasets::tables;
+use datasets::units::EventTime;
 use operators::dedup::verdicts::Duplicate;
 use operators::rows::{Diff, Epoch};
+use operators::timeline::BaseChange;
 
 use super::orders::{Accounting, CutShare};
-use crate::charging::Output;
 use crate::charging::fold::Suspended;
+use crate::charging::{Base, Charging, Output};
 use crate::mediation::Lateness;
 use crate::publish::encode::{Movement, batch, counts, words};
 use crate::publish::{CutRows, Encoder, cut_rows};
@@ -63,6 +65,10 @@ pub struct CutJob {
     pub topup_duplicates: Vec<Vec<(Duplicate, Epoch, Diff)>>,
     /// Usage that arrival has set aside.
     pub aside: Vec<Suspended>,
+    /// Changes of what is folded for good.
+    pub bases: Vec<Vec<BaseChange<Charging>>>,
+    /// What is folded for good in this cut.
+    pub since: EventTime,
     /// What is known of the cut so far: positions, and counts of what dataflow rows do not show.
     pub share: CutShare,
 }
@@ -230,11 +236,14 @@ impl Desk {
             rows.push(output, diff);
         }
         rows.suspended.extend(job.aside.into_iter().map(|suspended| (suspended, 1)));
+        let bases = job.bases.into_iter().flatten();
+        rows.bases.extend(bases.map(|(base, _, diff)| (Base::of(base), diff)));
         rows.duplicates = net_duplicates(job.duplicates);
         rows.consolidate();
         let duplicate_count = rows.duplicates.len();
         rows.duplicates.extend(net_duplicates(job.topup_duplicates));
         self.write_rows(job.cut, &rows)?;
+        self.write_bases(job.cut, (job.since, &rows.bases))?;
         let mut share = job.share;
         count(&rows, duplicate_count, &mut share.accounting);
         share.contribution = self.open.remove(&job.cut).unwrap_or_default().contribution;
@@ -256,8 +265,17 @@ impl Desk {
         self.change(cut, (&tables::CREDIT, &rows.credits), |rows| encoder.credits(rows))
     }
 
+    fn write_bases(
+        &mut self,
+        cut: u64,
+        (since, bases): (EventTime, &[(Base, isize)]),
+    ) -> Result<(), LakeError> {
+        let encoder = self.encoder.clone();
+        self.change(cut, (&tables::STATE_ACCOUNTS, bases), |rows| encoder.bases(since, rows))
+    }
+
     /// Writes the rows of a current table that come, and names those that go.
-    fn change<D: Copy>(
+    fn change<D: Clone>(
         &mut self,
         cut: u64,
         (table, rows): (&'static Table, &[(D, isize)]),
@@ -265,7 +283,7 @@ impl Desk {
     ) -> Result<(), LakeError> {
         let of = |sign: isize| {
             let chosen = rows.iter().filter(move |(_, diff)| *diff == sign);
-            chosen.map(|(row, _)| *row).collect::<Vec<D>>()
+            chosen.map(|(row, _)| row.clone()).collect::<Vec<D>>()
         };
         let (come, go) = (of(1), of(-1));
         assert!(come.len() + go.len() == rows.len(), "a row of {} comes or goes once", table.name);

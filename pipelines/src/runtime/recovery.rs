@@ -1,38 +1,39 @@
-//! Going on behind a sealed cut: what raw recorded is read back, cut by cut, as it was taken in.
+//! Going on behind a sealed cut: from what was folded for good, and the raw rows that were not, cut by cut as they came.
+//!
+//! ```text
+//! state.accounts ─────────────────────────▶ bases
+//! raw.reference ── all ───────────────────┐
+//! raw.topups ───── hot, or just arrived ──┼─ by arrival cut ─▶ slices, with the cut's stream time and since
+//! raw.usage ────── hot, and a margin ─────┘
+//! ```
+//!
+//! **The margin.** A record is judged by what dedup remembers when it arrives: winners no older than its horizon. The
+//! record itself may be dated ahead by as much. So what lies up to two horizons behind `since` is read, too: it passes
+//! dedup, and the fold passes it over.
 
-use std::collections::BTreeMap;
+mod replay;
 
-use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::{Decimal128Type, Int32Type, Int64Type, TimestampMicrosecondType};
-use connectors::decode::document::read_canonical;
-use connectors::lake::{Lake, LakeError};
-use datasets::care::TopUp;
+mod rows;
+
+use arrow::array::{AsArray, RecordBatch};
+use arrow::datatypes::{Int32Type, Int64Type, TimestampMicrosecondType};
+use connectors::lake::{Arrivals, Lake, LakeError, LiveFile};
 use datasets::dictionary::Table;
-use datasets::ids::{Id128, account_id, id64};
-use datasets::number::Digits;
-use datasets::provenance::Provenance;
-use datasets::reference::{RefChange, RefTopic};
 use datasets::tables;
-use datasets::units::{EventTime, Money};
-use datasets::usage::{Service, UsageEvent};
+use datasets::units::EventTime;
 
+pub use replay::{Replay, Slice};
+pub use rows::Past;
+
+use super::RuntimeError;
 use super::orders::{Accounting, Start};
+use crate::charging::Base;
+use crate::charging::base::{FOLD, STEP_VERSION};
+use crate::mediation::DEDUP_HORIZON;
 use crate::names::Names;
+use rows::{Reader, number};
 
-/// What one cut took in, as raw recorded it.
-#[derive(Debug, Default)]
-pub struct Slice {
-    /// Usage that was to be mediated.
-    pub usage: Vec<UsageEvent>,
-    /// Top-ups.
-    pub topups: Vec<TopUp>,
-    /// Changes to reference data.
-    pub changes: Vec<RefChange>,
-    /// Stream time at the end of the cut.
-    pub now: EventTime,
-}
-
-/// Reads a lake's raw tables back.
+/// Reads back what a lake has recorded.
 pub struct Recovery<'a> {
     lake: &'a Lake,
     start: &'a Start,
@@ -44,26 +45,6 @@ impl<'a> Recovery<'a> {
     #[must_use]
     pub fn new(lake: &'a Lake, start: &'a Start, names: &'a Names) -> Self {
         Self { lake, start, names }
-    }
-
-    /// Everything that the sealed cuts took in, in their order.
-    ///
-    /// # Errors
-    /// When a table cannot be read.
-    pub fn slices(&self) -> Result<BTreeMap<u64, Slice>, LakeError> {
-        let mut slices = self.empty_slices()?;
-        self.each_batch(&tables::RAW_REFERENCE, &mut slices, Self::reference)?;
-        self.each_batch(&tables::RAW_TOPUPS, &mut slices, Self::topups)?;
-        self.each_batch(&tables::RAW_USAGE, &mut slices, Self::usage)?;
-        Ok(slices)
-    }
-
-    /// The stream time of each sealed cut, in their order.
-    ///
-    /// # Errors
-    /// When the table cannot be read.
-    pub fn nows(&self) -> Result<Vec<EventTime>, LakeError> {
-        Ok(self.empty_slices()?.into_values().map(|slice| slice.now).collect())
     }
 
     /// Usage records by state, as the sealed cut has them.
@@ -84,23 +65,83 @@ impl<'a> Recovery<'a> {
         Ok(accounting)
     }
 
-    /// A slice per sealed cut, with its stream time; the last cut's own row is not yet in the table.
-    fn empty_slices(&self) -> Result<BTreeMap<u64, Slice>, LakeError> {
-        let slice = |now| Slice { now, ..Slice::default() };
-        let mut slices = BTreeMap::new();
+    /// What accounts were folded to for good, a batch at a time.
+    ///
+    /// # Errors
+    /// When the table cannot be read, or was written by another version of the fold.
+    pub fn bases(
+        &self,
+    ) -> Result<impl Iterator<Item = Result<Vec<Base>, RuntimeError>> + use<'a>, RuntimeError> {
+        let names = self.names;
+        let batches = self.read(&tables::STATE_ACCOUNTS)?;
+        Ok(batches.map(move |batch| bases_of(&batch?, names)))
+    }
+
+    /// What the sealed cuts took in and is not folded for good.
+    ///
+    /// # Errors
+    /// When a table cannot be read.
+    pub fn replay(&self) -> Result<Replay, LakeError> {
+        let past = self.past()?;
+        let facts = &self.start.facts;
+        let since = facts.since.0;
+        let oldest = since.saturating_sub(2 * DEDUP_HORIZON);
+        let reader = Reader::new(&facts.sources, past.clone(), self.names.clone());
+        let changes = {
+            let reader = reader.clone();
+            let files = self.files(&tables::RAW_REFERENCE, |_file| true)?;
+            Arrivals::of(self.lake, (&tables::RAW_REFERENCE, files), move |batch| {
+                reader.changes(batch)
+            })
+        };
+        let topups = {
+            let (reader, recent) = (reader.clone(), first_cut_after(&past, oldest));
+            let files = self.files(&tables::RAW_TOPUPS, |file| {
+                reaches(file, "topped_up_at", oldest) || reaches(file, "arrival_cut", recent)
+            })?;
+            Arrivals::of(self.lake, (&tables::RAW_TOPUPS, files), move |batch| {
+                reader.topups(batch, (oldest, number(recent)))
+            })
+        };
+        let files = self.files(&tables::RAW_USAGE, |file| reaches(file, "started_at", oldest))?;
+        let usage = Arrivals::of(self.lake, (&tables::RAW_USAGE, files), move |batch| {
+            reader.usage(batch, oldest)
+        });
+        Ok(Replay::begin(past, usage, topups, changes))
+    }
+
+    /// The sealed cuts in their order; the last cut's own row is not yet in the table.
+    fn past(&self) -> Result<Vec<Past>, LakeError> {
+        let mut past = Vec::new();
         for batch in self.read(&tables::CUTS)? {
             let batch = batch?;
             let cuts = batch.column(0).as_primitive::<Int64Type>().values();
             let nows = batch.column(1).as_primitive::<TimestampMicrosecondType>().values();
-            slices.extend(
-                cuts.iter().zip(nows).map(|(cut, now)| (number(*cut), slice(EventTime(*now)))),
-            );
+            let sinces = batch.column(2).as_primitive::<TimestampMicrosecondType>().iter();
+            let row = |((cut, now), since): ((&i64, &i64), Option<i64>)| Past {
+                cut: number(*cut),
+                now: EventTime(*now),
+                since: since.map_or(EventTime::MIN, EventTime),
+            };
+            past.extend(cuts.iter().zip(nows).zip(sinces).map(row));
         }
         let facts = &self.start.facts;
         if facts.cut > 0 {
-            slices.insert(facts.cut, slice(facts.now));
+            past.push(Past { cut: facts.cut, now: facts.now, since: facts.since });
         }
-        Ok(slices)
+        past.sort_unstable_by_key(|past| past.cut);
+        past.dedup_by_key(|past| past.cut);
+        Ok(past)
+    }
+
+    fn files(
+        &self,
+        table: &'static Table,
+        keep: impl Fn(&LiveFile) -> bool,
+    ) -> Result<Vec<LiveFile>, LakeError> {
+        let version = self.start.versions.get(&table.qualified_name());
+        let files = version.map(|version| self.lake.live_files(table, *version)).transpose()?;
+        Ok(files.into_iter().flatten().filter(keep).collect())
     }
 
     fn read(
@@ -111,126 +152,35 @@ impl<'a> Recovery<'a> {
         let rows = version.map(|version| self.lake.read(table, *version)).transpose()?;
         Ok(rows.into_iter().flatten())
     }
+}
 
-    fn each_batch(
-        &self,
-        table: &'static Table,
-        slices: &mut BTreeMap<u64, Slice>,
-        take: impl Fn(&Self, &RecordBatch, &mut BTreeMap<u64, Slice>),
-    ) -> Result<(), LakeError> {
-        for batch in self.read(table)? {
-            take(self, &batch?, slices);
-        }
-        Ok(())
-    }
+/// Whether a file may have rows from `least` on.
+fn reaches(file: &LiveFile, column: &str, least: i64) -> bool {
+    file.bounds(column).is_none_or(|(_, greatest)| greatest >= least)
+}
 
-    fn reference(&self, batch: &RecordBatch, slices: &mut BTreeMap<u64, Slice>) {
-        let places = self.places(batch);
-        let text = |name| column(batch, name).as_string::<i32>();
-        let (topics, keys, documents) = (text("topic"), text("document_key"), text("document"));
-        for (row, (cut, provenance)) in places.into_iter().enumerate() {
-            let topic = RefTopic::named(topics.value(row)).expect("raw holds known topics only");
-            let document = documents.is_valid(row).then(|| documents.value(row));
-            let version = document.map(|text| {
-                read_canonical(topic, text).expect("raw holds documents that were read before")
-            });
-            let change = RefChange { topic, key: id64(keys.value(row)), provenance, version };
-            slice_of(slices, cut).changes.push(change);
-        }
-    }
+/// The first cut that began when stream time had reached an instant; 0 where all cuts have to be considered.
+fn first_cut_after(past: &[Past], instant: i64) -> i64 {
+    let before = past.iter().take_while(|past| past.now.0 < instant).last();
+    before.map_or(0, |past| i64::try_from(past.cut).expect("cuts are countable"))
+}
 
-    fn topups(&self, batch: &RecordBatch, slices: &mut BTreeMap<u64, Slice>) {
-        let text = |name| column(batch, name).as_string::<i32>();
-        let (ids, accounts, currencies) = (text("topup_id"), text("account_id"), text("currency"));
-        let instants = column(batch, "topped_up_at").as_primitive::<TimestampMicrosecondType>();
-        let amounts = column(batch, "amount").as_primitive::<Decimal128Type>();
-        for (row, (cut, provenance)) in self.places(batch).into_iter().enumerate() {
-            let account = self.names.intern_account(accounts.value(row));
-            assert!(
-                account == account_id(accounts.value(row)),
-                "content ids are the same for ever"
-            );
-            slice_of(slices, cut).topups.push(TopUp {
-                topped_up_at: EventTime(instants.value(row)),
-                identity: id64(ids.value(row)),
-                provenance,
-                account,
-                amount: Money(amounts.value(row)),
-                currency: currencies
-                    .value(row)
-                    .parse()
-                    .expect("raw holds currencies that were read"),
+fn bases_of(batch: &RecordBatch, names: &Names) -> Result<Vec<Base>, RuntimeError> {
+    let (accounts, states) =
+        (batch.column(0).as_string::<i32>(), batch.column(3).as_string::<i32>());
+    let versions = batch.column(2).as_primitive::<Int32Type>();
+    let base = |row: usize| {
+        let (account, version) = (accounts.value(row), versions.value(row));
+        if u32::try_from(version) != Ok(STEP_VERSION) {
+            let sealed = i64::from(version);
+            return Err(RuntimeError::StepVersion {
+                fold: FOLD.to_owned(),
+                sealed,
+                ours: STEP_VERSION,
             });
         }
-    }
-
-    fn usage(&self, batch: &RecordBatch, slices: &mut BTreeMap<u64, Slice>) {
-        let text = |name| column(batch, name).as_string::<i32>();
-        let (ids, services) = (text("usage_id"), text("service"));
-        let (subscribers, called) = (text("subscriber_id"), text("called_prefix"));
-        let lateness = text("lateness");
-        let revisions = column(batch, "revision").as_primitive::<Int32Type>();
-        let cancelled = column(batch, "cancelled").as_boolean();
-        let instants = column(batch, "started_at").as_primitive::<TimestampMicrosecondType>();
-        let quantities = column(batch, "quantity").as_primitive::<Int64Type>();
-        for (row, (cut, provenance)) in self.places(batch).into_iter().enumerate() {
-            if lateness.value(row) != crate::mediation::Lateness::Hot.as_str() {
-                continue;
-            }
-            let prefix = called.is_valid(row).then(|| called.value(row));
-            slice_of(slices, cut).usage.push(UsageEvent {
-                started_at: EventTime(instants.value(row)),
-                identity: id64(ids.value(row)),
-                provenance,
-                subscriber: parse_id(subscribers.value(row)),
-                called: prefix.map_or(Digits::default(), parse_digits),
-                quantity: number(quantities.value(row)),
-                revision: u16::try_from(revisions.value(row)).expect("a revision has 16 bits"),
-                service: Service::named(services.value(row))
-                    .expect("raw holds known services only"),
-                cancelled: cancelled.value(row),
-            });
-        }
-    }
-
-    /// Arrival cut and place of each row.
-    fn places(&self, batch: &RecordBatch) -> Vec<(u64, Provenance)> {
-        let ids = column(batch, "source_id").as_string::<i32>();
-        let partitions = column(batch, "source_partition").as_primitive::<Int32Type>();
-        let offsets = column(batch, "source_offset").as_primitive::<Int64Type>();
-        let cuts = column(batch, "arrival_cut").as_primitive::<Int64Type>();
-        let sources = &self.start.facts.sources;
-        let place = |row: usize| {
-            let known = sources.iter().position(|source| source == ids.value(row));
-            let source = known.expect("the cut names every source of its rows");
-            let source = u8::try_from(source).expect("a lake has at most 256 sources");
-            let partition =
-                u32::try_from(partitions.value(row)).expect("a partition is not negative");
-            (
-                number(cuts.value(row)),
-                Provenance::new(source, partition, number(offsets.value(row))),
-            )
-        };
-        (0..batch.num_rows()).map(place).collect()
-    }
-}
-
-fn slice_of(slices: &mut BTreeMap<u64, Slice>, cut: u64) -> &mut Slice {
-    slices.get_mut(&cut).expect("rows arrived in a sealed cut")
-}
-
-fn column<'a>(batch: &'a RecordBatch, name: &str) -> &'a arrow::array::ArrayRef {
-    batch.column_by_name(name).expect("the lake reads tables under their own schema")
-}
-
-fn number(value: i64) -> u64 {
-    u64::try_from(value).expect("counts are not negative")
-}
-
-fn parse_id(text: &str) -> Id128 {
-    Id128::from(u128::from_str_radix(text, 16).expect("pseudonyms are 32 hexadecimal digits"))
-}
-
-fn parse_digits(text: &str) -> Digits {
-    Digits::parse(text).expect("raw holds numbers that were read before")
+        Base::read(names.intern_account(account), states.value(row))
+            .map_err(|source| RuntimeError::State { account: account.to_owned(), source })
+    };
+    (0..batch.num_rows()).map(base).collect()
 }

@@ -19,21 +19,22 @@ use operators::rows::Epoch;
 use operators::tick::Tick;
 use timely::worker::Worker;
 
+use super::budget::Holding;
 use super::control::Control;
 use super::dataflow::{self, Inputs, Shelves, take_up_to};
 use super::orders::{CutShare, Order, Progress, Report, Start, Took};
 use super::publisher::{CutJob, Job, Publisher};
-use super::recovery::{Recovery, Slice};
+use super::restart::Restart;
 use super::{First, Head, RuntimeError, Shared};
 use crate::charging::Catalogue;
 use crate::charging::fold::{Suspended, Suspension, Usage};
-use crate::mediation::Lateness;
+use crate::mediation::{Lateness, Received};
 use crate::publish::Encoder;
 
 /// The most records that an epoch takes in, over all workers.
 const EPOCH_RECORDS: usize = 256 * 1_024;
 /// How long a worker parks when there is nothing to do.
-const PARK: Duration = Duration::from_millis(2);
+pub(super) const PARK: Duration = Duration::from_millis(2);
 
 /// A worker that has recovered and reads its sources.
 pub(super) struct Life<'a> {
@@ -55,8 +56,8 @@ pub(super) struct Life<'a> {
     heard: BTreeSet<u8>,
     /// The positions of cuts that have ended and are not sealed, for lag tools.
     unsealed: BTreeMap<u64, BTreeMap<(u8, u32), Position>>,
-    /// Cuts that have ended and whose last epoch is not done: cut, epoch, share, aside.
-    ended: VecDeque<(u64, Epoch, CutShare, Vec<Suspended>)>,
+    /// Cuts that have ended and whose last epoch is not done: cut, last tick, share, aside.
+    ended: VecDeque<(u64, Tick, CutShare, Vec<Suspended>)>,
     head: Option<Head>,
 }
 
@@ -83,8 +84,6 @@ pub(super) fn run(worker: &mut Worker, shared: &Shared) -> Result<(), RuntimeErr
 
 fn go(worker: &mut Worker, shared: &Shared) -> Result<(), RuntimeError> {
     let mut control = Control::build(worker);
-    let catalogue = Catalogue::new(shared.names.clone());
-    let (inputs, shelves) = dataflow::build(worker, shared.settings.dataflow, catalogue);
     let first = match worker.index() {
         0 => shared.first.lock().expect("no holder of the lock panics").take(),
         _ => None,
@@ -99,8 +98,12 @@ fn go(worker: &mut Worker, shared: &Shared) -> Result<(), RuntimeError> {
         shared.check()?;
         worker.step_or_park(Some(PARK));
     };
-    let mut inputs = inputs;
-    let epoch = recover(worker, shared, &start, (&mut inputs, &shelves))?;
+    let catalogue = Catalogue::new(shared.names.clone());
+    let (inputs, shelves) = dataflow::build(worker, start.facts.since, catalogue);
+    let mut restart = Restart::new(shared, &start, (control, inputs, shelves));
+    let recovered = restart.run(worker);
+    let (control, mut inputs, shelves) = restart.end();
+    let epoch = recovered?;
     if first.is_some() && shared.settings.cluster.is_some() {
         inputs.texts.send_batch(&mut shared.names.texts());
     }
@@ -114,63 +117,12 @@ fn go(worker: &mut Worker, shared: &Shared) -> Result<(), RuntimeError> {
     outcome
 }
 
-/// Replays what the sealed cuts took in, and checks that it comes to what they published. Returns the next free epoch.
-fn recover(
-    worker: &mut Worker,
-    shared: &Shared,
-    start: &Start,
-    (inputs, shelves): (&mut Inputs, &Shelves),
-) -> Result<Epoch, RuntimeError> {
-    let mut epoch = 0;
-    if worker.index() == 0 {
-        let slices = Recovery::new(&shared.lake, start, &shared.names).slices()?;
-        let mut since = i64::MIN;
-        for mut slice in slices.into_values() {
-            let topups = std::mem::take(&mut slice.topups).into_iter();
-            slice.topups = topups.map(|topup| no_earlier(topup, since)).collect();
-            since = shared.settings.dataflow.since(slice.now.0);
-            replay(inputs, epoch, slice);
-            epoch += 2;
-            while epoch > 64 && shelves.probe.less_than(&(epoch - 64)) {
-                shared.check()?;
-                worker.step();
-            }
-        }
-    } else {
-        // Worker 0 reads raw for all; the exchange spreads it. The others tick along.
-        for now in Recovery::new(&shared.lake, start, &shared.names).nows()? {
-            replay(inputs, epoch, Slice { now, ..Slice::default() });
-            epoch += 2;
-        }
-    }
-    while shelves.probe.less_than(&epoch) {
-        shared.check()?;
-        worker.step_or_park(Some(PARK));
-    }
-    let rows = take_up_to(&shelves.outputs, epoch);
-    // Muted: the sealed cuts have published all of this.
-    drop((take_up_to(&shelves.duplicates, epoch), take_up_to(&shelves.superseded, epoch)));
-    drop((take_up_to(&shelves.cancelled, epoch), take_up_to(&shelves.topup_duplicates, epoch)));
-    if worker.peers() == 1 {
-        super::audit::compare(&rows, start)?;
-    }
-    Ok(epoch)
-}
-
 fn take_count<D>(shelf: &dataflow::Shelf<D>, epoch: Epoch) -> usize {
     take_up_to(shelf, epoch).iter().map(Vec::len).sum()
 }
 
-fn replay(inputs: &mut Inputs, epoch: Epoch, slice: Slice) {
-    let Slice { usage, topups, changes, now } = slice;
-    inputs.usage.send_batch(&mut usage.into_iter().map(|usage| (usage, epoch, 1)).collect());
-    inputs.topups.send_batch(&mut topups.into_iter().map(|topup| (topup, epoch, 1)).collect());
-    inputs.changes.send_batch(&mut changes.into_iter().map(|change| (change, epoch, 1)).collect());
-    close_epoch(inputs, Tick { epoch, now: now.0, ends_cut: true });
-}
-
 /// Sends the tick and moves all inputs on, past the epoch that is left free.
-fn close_epoch(inputs: &mut Inputs, tick: Tick) {
+pub(super) fn close_epoch(inputs: &mut Inputs, tick: Tick) {
     let next = tick.epoch + 2;
     inputs.ticks.send(tick);
     inputs.usage.advance_to(next);
@@ -222,10 +174,14 @@ impl<'a> Life<'a> {
         loop {
             while let Some(order) = self.control.next_order() {
                 match order {
-                    Order::Tick { epoch, tick, cut } => self.hand_in((epoch, tick, cut), worker)?,
+                    Order::Tick { tick, cut, intake, .. } => {
+                        self.hand_in((tick, cut, intake), worker)?;
+                    }
                     Order::Sealed { cut } => self.tell_lag_tools(cut),
                     Order::Stop => return Ok(()),
-                    Order::Start(_) => unreachable!("the cluster starts once"),
+                    Order::Start(_) | Order::Replay(_) | Order::Replayed(_) => {
+                        unreachable!("the cluster has started")
+                    }
                 }
             }
             self.pass_on_cuts();
@@ -247,12 +203,12 @@ impl<'a> Life<'a> {
     /// Takes what has arrived, gives it to raw and to the dataflow, and ends the epoch.
     fn hand_in(
         &mut self,
-        (epoch, tick, cut): (Epoch, Tick, u64),
+        (tick, cut, intake): (Tick, u64, bool),
         worker: &Worker,
     ) -> Result<(), RuntimeError> {
         let limit = EPOCH_RECORDS / worker.peers();
         let (mut taken, mut backlog) = (0, false);
-        while !self.publisher.is_behind() {
+        while intake && !self.publisher.is_behind() {
             let Ok(batch) = self.batches.try_recv() else { break };
             taken += batch.record_count() + batch.dead.len();
             self.take_batch(batch, tick, cut);
@@ -269,14 +225,15 @@ impl<'a> Life<'a> {
             worker: worker.index(),
             record_count: taken,
             backlog: backlog || self.publisher.is_behind(),
-            idle: self.is_idle(),
+            idle: intake && self.is_idle(),
             stopping: self.shared.is_to_stop(),
             progress,
+            holding: Holding::of(self.shelves.held.get()),
         };
         self.control.report(Report::Took(took));
         if tick.ends_cut {
             self.cut_now = tick.now;
-            self.end_cut(cut, epoch);
+            self.end_cut(cut, tick);
         }
         Ok(())
     }
@@ -294,7 +251,7 @@ impl<'a> Life<'a> {
         usage.map(progress).collect()
     }
 
-    fn end_cut(&mut self, cut: u64, epoch: Epoch) {
+    fn end_cut(&mut self, cut: u64, tick: Tick) {
         let mut share = std::mem::take(&mut self.share);
         let position = |(&(source, partition), position): (&(u8, u32), &Position)| SourcePosition {
             source,
@@ -303,7 +260,7 @@ impl<'a> Life<'a> {
         };
         share.positions = self.positions.iter().map(position).collect();
         self.unsealed.insert(cut, self.positions.clone());
-        self.ended.push_back((cut, epoch, share, std::mem::take(&mut self.aside)));
+        self.ended.push_back((cut, tick, share, std::mem::take(&mut self.aside)));
     }
 
     /// Has sources commit what a sealed cut has read; nothing of weir's own depends on it.
@@ -335,8 +292,8 @@ impl<'a> Life<'a> {
             return;
         }
         let lateness = match role {
-            Role::Usage => self.take_usage(usage, tick.epoch),
-            Role::TopUps => self.take_topups(topups, &raw, tick.epoch),
+            Role::Usage => self.take_usage(usage, tick),
+            Role::TopUps => self.take_topups(topups, &raw, tick),
             Role::Reference(_) => {
                 self.inputs.changes.send_batch(&mut dated(changes, tick.epoch));
                 Vec::new()
@@ -346,15 +303,14 @@ impl<'a> Life<'a> {
     }
 
     /// Hands usage to mediation, but for what arrival sets aside.
-    fn take_usage(&mut self, usage: Vec<UsageEvent>, epoch: Epoch) -> Vec<Lateness> {
-        let since = self.since();
-        let judge = |usage: &UsageEvent| Lateness::of(usage.started_at, since, self.cut_now);
+    fn take_usage(&mut self, usage: Vec<UsageEvent>, tick: Tick) -> Vec<Lateness> {
+        let judge = |usage: &UsageEvent| Lateness::of(usage.started_at, tick.since, self.cut_now);
         let lateness: Vec<Lateness> = usage.iter().map(judge).collect();
         let mut hot = Vec::with_capacity(usage.len());
         for (usage, lateness) in usage.into_iter().zip(&lateness) {
             let reason = match lateness {
                 Lateness::Hot => {
-                    hot.push((usage, epoch, 1));
+                    hot.push((usage, tick.epoch, 1));
                     continue;
                 }
                 Lateness::BehindHotWindow => Suspension::BehindHotWindow,
@@ -366,12 +322,7 @@ impl<'a> Life<'a> {
         lateness
     }
 
-    fn take_topups(
-        &mut self,
-        topups: Vec<TopUp>,
-        raw: &RecordBatch,
-        epoch: Epoch,
-    ) -> Vec<Lateness> {
+    fn take_topups(&mut self, topups: Vec<TopUp>, raw: &RecordBatch, tick: Tick) -> Vec<Lateness> {
         let accounts = raw.column_by_name("account_id").expect("sources give the account");
         for account in accounts.as_string::<i32>().iter().flatten() {
             let id = self.shared.names.intern_account(account);
@@ -379,29 +330,28 @@ impl<'a> Life<'a> {
                 self.inputs.texts.send((id.spread(), account.to_owned()));
             }
         }
-        let since = self.since();
-        let lateness = |topup: &TopUp| match topup.topped_up_at.0 < since {
+        let lateness = |topup: &TopUp| match topup.topped_up_at.0 < tick.since {
             true => Lateness::BehindHotWindow,
             false => Lateness::Hot,
         };
         let lateness = topups.iter().map(lateness).collect();
-        let topups = topups.into_iter().map(|topup| no_earlier(topup, since));
-        self.inputs.topups.send_batch(&mut dated(topups, epoch));
+        let receive = |topup| Received::of(topup, tick.since, self.cut_now);
+        let mut received = dated(topups.into_iter().map(receive), tick.epoch);
+        self.inputs.topups.send_batch(&mut received);
         lateness
-    }
-
-    fn since(&self) -> i64 {
-        self.shared.settings.dataflow.since(self.cut_now)
     }
 
     /// Gives the encode thread the cuts whose last epoch is done.
     fn pass_on_cuts(&mut self) {
-        while let Some((_, epoch, _, _)) = self.ended.front() {
-            if self.shelves.probe.less_than(&(epoch + 2)) {
+        while let Some((_, tick, _, _)) = self.ended.front() {
+            if self.shelves.probe.less_than(&(tick.epoch + 2)) {
                 return;
             }
-            let (cut, epoch, mut share, aside) = self.ended.pop_front().expect("there was a front");
-            let last = epoch + 1;
+            let (cut, tick, mut share, mut aside) =
+                self.ended.pop_front().expect("there was a front");
+            let last = tick.epoch + 1;
+            let outside = take_up_to(&self.shelves.outside, last);
+            aside.extend(outside.iter().flatten().map(|(usage, _, _)| uncorrected(usage)));
             let superseded = take_count(&self.shelves.superseded, last);
             let cancelled = take_up_to(&self.shelves.cancelled, last);
             let cancelled: isize = cancelled.iter().flatten().map(|(_, _, diff)| *diff).sum();
@@ -411,7 +361,10 @@ impl<'a> Life<'a> {
             let outputs = take_up_to(&self.shelves.outputs, last);
             let duplicates = take_up_to(&self.shelves.duplicates, last);
             let topup_duplicates = take_up_to(&self.shelves.topup_duplicates, last);
-            let job = CutJob { cut, outputs, duplicates, topup_duplicates, aside, share };
+            let bases = take_up_to(&self.shelves.bases, last);
+            let since = EventTime(tick.since);
+            let job =
+                CutJob { cut, outputs, duplicates, topup_duplicates, aside, bases, since, share };
             self.publisher.give(Job::Cut(Box::new(job)));
         }
     }
@@ -444,10 +397,9 @@ impl<'a> Life<'a> {
     }
 }
 
-/// Money is never too late: what lies behind the hot window is folded at its beginning.
-fn no_earlier(topup: TopUp, since: i64) -> TopUp {
-    let topped_up_at = topup.topped_up_at.max(EventTime(since));
-    TopUp { topped_up_at, ..topup }
+/// What would correct a record that is folded for good waits as if it had come too late itself.
+fn uncorrected(usage: &UsageEvent) -> Suspended {
+    Suspended { usage: Usage::from(usage), reason: Suspension::BehindHotWindow }
 }
 
 fn dated<D>(rows: impl IntoIterator<Item = D>, epoch: Epoch) -> Vec<(D, Epoch, isize)> {

@@ -1,10 +1,11 @@
 //! `dedup`, against its law written out cut by cut.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use fastrand::Rng;
 use operators::dedup::deduper::Deduper;
-use operators::dedup::verdicts::{Change, Duplicate, Facts};
+use operators::dedup::verdicts::{Change, Duplicate, Facts, Verdicts};
 use operators::rows::{Diff, Epoch, Instant, Rows};
 use serde::{Deserialize, Serialize};
 use weir_tests::laws::{Law, Update};
@@ -65,10 +66,18 @@ fn cuts(history: &[Update<Row>]) -> Vec<(Vec<Facts>, Option<Instant>)> {
 }
 
 fn answer(history: &[Update<Row>]) -> BTreeMap<Verdict, Diff> {
+    judge_cuts(cuts(history), |_window| Instant::MIN)
+}
+
+/// The verdicts over all cuts; `since` tells by the window of a cut what is folded for good in it.
+fn judge_cuts(
+    cuts: Vec<(Vec<Facts>, Option<Instant>)>,
+    since: impl Fn(&RangeInclusive<Instant>) -> Instant,
+) -> BTreeMap<Verdict, Diff> {
     let mut view = Vec::new();
     let mut winners = BTreeMap::<u64, Facts>::new();
     let mut window = Instant::MIN..=Instant::MAX;
-    for (records, now) in cuts(history) {
+    for (records, now) in cuts {
         winners.retain(|_identity, winner| winner.at >= *window.start());
         let mut groups = BTreeMap::<u64, Vec<Facts>>::new();
         for record in records {
@@ -77,8 +86,12 @@ fn answer(history: &[Update<Row>]) -> BTreeMap<Verdict, Diff> {
                 false => view.push(Verdict::Outside(record)),
             }
         }
-        for (identity, records) in groups {
+        for (identity, mut records) in groups {
             let known = winners.get(&identity).copied();
+            if let Some(known) = known.filter(|known| known.at < since(&window)) {
+                let corrections = records.extract_if(.., |record| record.revision > known.revision);
+                view.extend(corrections.map(Verdict::Outside));
+            }
             judge(known, &records, &mut view);
             let best =
                 records.iter().copied().filter(|record| view.contains(&Verdict::Winner(*record)));
@@ -172,6 +185,48 @@ fn a_deduper_that_is_told_the_winners_judges_as_one_that_never_stopped() {
             last_end = now.or(last_end);
         }
     }
+}
+
+#[test]
+fn a_winner_that_is_folded_for_good_stays_whatever_would_correct_it() {
+    let since = |window: &RangeInclusive<Instant>| window.start().saturating_add(HORIZON / 2);
+    let mut outside = 0;
+    for seed in SEEDS {
+        let cuts = cuts(&history(seed));
+        let mut deduper = Deduper::new(HORIZON);
+        let mut found = BTreeMap::<Verdict, Diff>::new();
+        let mut window = Instant::MIN..=Instant::MAX;
+        for (records, now) in cuts.clone() {
+            deduper.fold_before(since(&window));
+            records.into_iter().for_each(|record| deduper.push(record, record));
+            for (verdict, diff) in told(deduper.end_epoch()) {
+                *found.entry(verdict).or_default() += diff;
+            }
+            if let Some(now) = now {
+                deduper.end_cut(now);
+                window = now - HORIZON..=now + HORIZON;
+            }
+        }
+        found.retain(|_verdict, diff| *diff != 0);
+        assert_eq!(found, judge_cuts(cuts, since), "seed {seed}");
+        let is_near =
+            |verdict: &&Verdict| matches!(verdict, Verdict::Outside(facts) if facts.revision > 0);
+        outside += found.keys().filter(is_near).count();
+    }
+    assert!(outside > 0, "no seed had a correction of what was folded for good");
+}
+
+fn told(verdicts: Verdicts<Facts>) -> Vec<(Verdict, Diff)> {
+    let winner = |change| match change {
+        Change::Insert(facts) => (Verdict::Winner(facts), 1),
+        Change::Withdraw(facts) => (Verdict::Winner(facts), -1),
+    };
+    let mut told: Vec<_> = verdicts.winners.into_iter().map(winner).collect();
+    let duplicates = verdicts.duplicates.into_iter();
+    told.extend(duplicates.map(|(duplicate, diff)| (Verdict::Duplicate(duplicate), diff)));
+    told.extend(verdicts.superseded.into_iter().map(|place| (Verdict::Superseded(place), 1)));
+    told.extend(verdicts.outside.into_iter().map(|facts| (Verdict::Outside(facts), 1)));
+    told
 }
 
 fn provenance(change: &Change<Facts>) -> u64 {

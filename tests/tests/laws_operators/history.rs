@@ -93,7 +93,9 @@ pub(crate) fn with_ticks<'scope, D: Row>(
     rows: Rows<'scope, Timed<D>>,
 ) -> (Rows<'scope, D>, Ticks<'scope>) {
     let ends = rows.clone().inner.flat_map(|(row, epoch, diff)| match row {
-        Timed::End { now, ends_cut } if diff > 0 => Some(Tick { epoch, now, ends_cut }),
+        Timed::End { now, ends_cut } if diff > 0 => {
+            Some(Tick { epoch, now, since: Instant::MIN, ends_cut })
+        }
         _ => None,
     });
     let rows = rows.flat_map(|row| match row {
@@ -135,7 +137,7 @@ pub(crate) fn ticks<D>(history: &[Update<Timed<D>>]) -> Vec<Tick> {
     let ticks = history.iter().filter_map(|(row, epoch, _diff)| match row {
         Timed::Row(_) => None,
         Timed::End { now, ends_cut } => {
-            Some(Tick { epoch: *epoch, now: *now, ends_cut: *ends_cut })
+            Some(Tick { epoch: *epoch, now: *now, since: Instant::MIN, ends_cut: *ends_cut })
         }
     });
     ticks.collect()

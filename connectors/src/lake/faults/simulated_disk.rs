@@ -177,6 +177,11 @@ impl Disk for SimulatedDisk {
         Ok(())
     }
 
+    fn read_whole(&self, path: &str) -> io::Result<Vec<u8>> {
+        let state = self.state();
+        Ok(state.files[state.file(path)?].bytes.clone())
+    }
+
     fn read(&self, path: &str, range: Range<u64>) -> io::Result<Vec<u8>> {
         let state = self.state();
         let bytes = &state.files[state.file(path)?].bytes;
