@@ -1,5 +1,7 @@
 //! Restarts from bases: with events folded for good in between, a run that stops often is one that never stopped.
 
+#![expect(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -1,5 +1,7 @@
 //! Weeks in seconds: what is held in memory and what lies in the lake comes to a plateau, and a budget is kept.
 
+#![expect(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;

@@ -1,6 +1,8 @@
 //! The laws of `timeline`: whatever arrives when, in whatever order and on however many workers, the output is the fold
 //! of the sorted set from scratch.
 
+#![expect(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 

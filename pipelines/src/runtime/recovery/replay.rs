@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 
 use connectors::lake::{Arrivals, Arrived, LakeError};
 use datasets::reference::RefChange;
+use datasets::units::EventTime;
 use datasets::usage::UsageEvent;
 use operators::rows::Epoch;
 use operators::tick::Tick;
@@ -45,7 +46,8 @@ impl Slice {
 
 type Stream<T> = Peekable<Box<dyn Iterator<Item = Result<Arrived<T>, LakeError>>>>;
 
-/// What the sealed cuts took in, in their order; runs of cuts without rows are one slice.
+/// What the sealed cuts took in: reference data, then events in the order of their cuts. Runs of cuts without rows are
+/// one slice.
 pub struct Replay {
     past: Vec<Past>,
     /// How many cuts have ended.
@@ -88,7 +90,10 @@ impl Replay {
     /// # Errors
     /// When a table cannot be read.
     pub fn next_slice(&mut self) -> Result<Option<Slice>, LakeError> {
-        let cuts = [due(&mut self.usage), due(&mut self.topups), due(&mut self.changes)];
+        if let Some(slice) = self.reference()? {
+            return Ok(Some(slice));
+        }
+        let cuts = [due(&mut self.usage), due(&mut self.topups)];
         let due = cuts.into_iter().flatten().min();
         let place = match due {
             // Rows come in the order of their cuts, so those of cuts that have ended are all out.
@@ -103,14 +108,24 @@ impl Replay {
         let Some(cut) = due else { return Ok(None) };
         let past = self.past[place];
         let mut slice = Slice::of(self.tick(past, false));
-        take(&mut self.changes, cut, &mut slice.changes)?;
         take(&mut self.topups, cut, &mut slice.topups)?;
         take(&mut self.usage, cut, &mut slice.usage)?;
         assert!(past.cut == cut, "rows arrived in a sealed cut");
-        let more =
-            [has(&mut self.usage, cut), has(&mut self.topups, cut), has(&mut self.changes, cut)];
+        let more = [has(&mut self.usage, cut), has(&mut self.topups, cut)];
         slice.tick.ends_cut = !more.contains(&true);
         self.ended = place + usize::from(slice.tick.ends_cut);
+        Ok(Some(slice))
+    }
+
+    /// Reference data goes first, whatever its cut: what events come to depends on it as it stands in the end, and a
+    /// change that finds no events has nothing to fold anew.
+    fn reference(&mut self) -> Result<Option<Slice>, LakeError> {
+        if self.changes.peek().is_none() {
+            return Ok(None);
+        }
+        let before = Past { cut: 0, now: EventTime::MIN, since: EventTime::MIN };
+        let mut slice = Slice::of(self.tick(before, false));
+        take(&mut self.changes, u64::MAX, &mut slice.changes)?;
         Ok(Some(slice))
     }
 
