@@ -337,16 +337,32 @@ pub static ACTIONS: Table = Table {
     schema: "ops",
     name: "actions",
     kind: Kind::Ledger,
-    grain: "one row per action sent or withdrawn",
+    grain: "one row per action that was decided; an episode is a bar and the unbar that withdraws it",
     key: &[],
     total: None,
     columns: &[
-        Column::new("action_id", Text, "Idempotence key for the consumer."),
-        Column::new("cut", Int64, "Cut whose seal let the action leave."),
+        Column::new("action_id", Text, "Idempotence key for whoever carries the action out."),
+        Column::new("cut", Int64, "Cut that decided it, and whose seal lets it leave."),
+        Column::new("decided_at", Instant, "Stream time of that cut."),
         Column::new("policy", Text, "Policy that asked for it, such as credit_limit."),
-        Column::new("kind", Text, "bar, or unbar which withdraws the bar it names."),
+        Column::new("action", Text, "bar, or unbar which withdraws the bar that it names."),
         ACCOUNT_ID,
-        Column::new("withdraws", Text, "The action_id that this one takes back.").nullable(),
+        Column::new("state", Text, "Evidence: the account's credit state at the cut."),
+        Column::new("amount", Total, "Evidence: its exposure at the cut."),
+        Column::new("limit_amount", Total, "Evidence: its credit limit at the cut."),
+        CURRENCY,
+        Column::new(
+            "changed_at",
+            Instant,
+            "Evidence: event time at which the state was entered; absent where it never changed.",
+        )
+        .nullable(),
+        Column::new(
+            "withdraws_action_id",
+            Text,
+            "The action_id of the bar that an unbar takes back; absent for a bar.",
+        )
+        .nullable(),
     ],
 };
 

@@ -130,6 +130,7 @@ impl<E: Into<Error>> From<E> for Failure {
         let error = error.into();
         let code = match error.downcast_ref::<RuntimeError>() {
             Some(RuntimeError::Source(source)) if source.is_unreachable() => code::UNREACHABLE,
+            Some(RuntimeError::Sink(sink)) if sink.is_unreachable() => code::UNREACHABLE,
             _ => code::RUNNING,
         };
         Self { error, code }

@@ -1,5 +1,7 @@
 //! The configuration file `weir.toml`: read as it is typed, then checked for what it means.
 
+mod outgoing;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +21,8 @@ use crate::runtime::Settings;
 use crate::runtime::budget::{Limits, parse_bytes};
 use crate::runtime::coordinator::Pace;
 use crate::runtime::feed::{Feed, FileFeed, KafkaFeed};
+use crate::runtime::sinks::Sinks;
+use outgoing::{Outgoing, TypedTopics};
 
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +68,8 @@ struct Typed {
     runtime: TypedRuntime,
     cluster: Option<TypedCluster>,
     kafka: Option<KafkaConfig>,
+    signals: Option<TypedTopics>,
+    actions: Option<TypedTopics>,
     #[serde(default)]
     source: Vec<TypedSource>,
 }
@@ -130,6 +136,7 @@ pub struct Config {
     hosts: Vec<String>,
     fingerprint: u64,
     sources: Vec<SourcePlan>,
+    outgoing: Outgoing,
 }
 
 #[derive(Debug)]
@@ -166,6 +173,7 @@ impl Config {
             pseudonym_key: reader.secret("pseudonym_key", &typed.pseudonym_key)?.into_bytes(),
             settings: reader.settings(&typed.runtime)?,
             sources: sources.collect::<Result<_, _>>()?,
+            outgoing: reader.outgoing(&typed)?,
             hosts: reader.hosts(typed.cluster)?,
             fingerprint: id64(&text),
             kafka: typed.kafka,
@@ -201,13 +209,19 @@ impl Config {
         self.sources.iter().map(|plan| self.feed(plan)).collect()
     }
 
+    /// Where signals and actions go; nothing is reached before it is opened.
+    #[must_use]
+    pub fn sinks(&self) -> Sinks {
+        self.outgoing.sinks(self.kafka.as_ref())
+    }
+
     /// The file that was read.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// A line per source, for people.
+    /// A line per source and sink, for people.
     #[must_use]
     pub fn summary(&self) -> String {
         let place = |plan: &SourcePlan| match (&plan.path, &self.kafka) {
@@ -216,7 +230,7 @@ impl Config {
             (None, None) => String::new(),
         };
         let line = |plan: &SourcePlan| format!("  {} from {}\n", plan.topic, place(plan));
-        self.sources.iter().map(line).collect()
+        self.sources.iter().map(line).collect::<String>() + &self.outgoing.summary()
     }
 
     fn feed(&self, plan: &SourcePlan) -> Result<Box<dyn Feed>, SourceError> {
@@ -294,6 +308,14 @@ impl Reader<'_> {
         }
         let path = typed.path.as_deref().map(|path| self.beside(path));
         Ok(SourcePlan { topic: typed.topic.clone(), role, path, format: self.format(typed)? })
+    }
+
+    fn outgoing(&self, typed: &Typed) -> Result<Outgoing, ConfigError> {
+        let read = typed.source.iter().filter(|source| source.path.is_none());
+        let read: Vec<&str> = read.map(|source| source.topic.as_str()).collect();
+        let sections = (typed.signals.as_ref(), typed.actions.as_ref());
+        let outgoing = Outgoing::check(sections, typed.kafka.is_some(), &read);
+        outgoing.map_err(|(key, problem)| self.bad(key, problem))
     }
 
     fn format(&self, typed: &TypedSource) -> Result<Format, ConfigError> {

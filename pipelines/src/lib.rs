@@ -6,6 +6,8 @@ pub mod mediation;
 
 pub mod charging;
 
+pub mod decisions;
+
 pub mod publish;
 
 pub mod runtime;

@@ -4,5 +4,9 @@ pub mod encode;
 
 pub mod cut_rows;
 
+pub mod standing_rows;
+
+pub mod action_rows;
+
 pub use cut_rows::CutRows;
 pub use encode::Encoder;

@@ -15,11 +15,21 @@ pub mod budget;
 
 pub mod clock;
 
+pub mod sinks;
+
+pub mod signalling;
+
+pub mod acting;
+
+pub mod deciding;
+
 pub mod committing;
 
 pub mod control;
 
 pub mod coordinator;
+
+pub mod credit_watch;
 
 pub mod dataflow;
 
@@ -46,6 +56,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use connectors::cluster::{ClusterError, Membership};
+use connectors::kafka::sink::SinkError;
 use connectors::lake::{Committer, CutFacts, Lake, LakeError, Seal, Upkeep};
 use connectors::source::Start as Begin;
 use connectors::source::error::SourceError;
@@ -60,6 +71,7 @@ use crew::Crew;
 use feed::Feed;
 use head::Head;
 use orders::Start;
+use sinks::Sinks;
 
 /// Why a run ended otherwise than it was asked to.
 #[derive(Debug, thiserror::Error)]
@@ -71,6 +83,9 @@ pub enum RuntimeError {
     /// A source could not start or had to stop.
     #[error(transparent)]
     Source(#[from] SourceError),
+    /// The topic of a signal or of actions cannot be used.
+    #[error(transparent)]
+    Sink(#[from] SinkError),
     /// What was recomputed from raw is not what was published.
     #[error(
         "recovery stopped: \"{table}\" was sealed with {} rows and a total of {}e-9, and raw comes to {} rows and {}e-9; \
@@ -160,17 +175,20 @@ pub(crate) struct Shared {
     feeds: Vec<Box<dyn Feed>>,
     /// What the first process found in the lake; the others hear of it from worker 0.
     first: Mutex<Option<First>>,
+    /// Whether workers tell of credit by epoch; worker 0 passes it on.
+    tells_credit: bool,
     failed: AtomicBool,
     lost: Arc<AtomicBool>,
     stop: Arc<AtomicBool>,
     gauges: Arc<Gauges>,
 }
 
-/// What only the first process has: the right to commit, the last seal, and where to go on from.
+/// What only the first process has: the right to commit, the last seal, where to go on from, and the sinks.
 pub(crate) struct First {
     committer: Committer,
     seal: Option<Seal>,
     start: Start,
+    sinks: Sinks,
 }
 
 impl Shared {
@@ -199,6 +217,8 @@ pub struct Job {
     pub feeds: Vec<Box<dyn Feed>>,
     /// Makes numbers pseudonyms.
     pub pseudonyms: Pseudonyms,
+    /// Where signals and actions go.
+    pub sinks: Sinks,
     /// Set to end with one last cut.
     pub stop: Arc<AtomicBool>,
     /// Shows what is held in memory.
@@ -209,11 +229,13 @@ pub struct Job {
 ///
 /// # Errors
 /// When the lake or a source fails, or recovery does not come to what was sealed.
-pub fn run(settings: Settings, job: Job) -> Result<(), RuntimeError> {
+pub fn run(settings: Settings, mut job: Job) -> Result<(), RuntimeError> {
+    let sinks = std::mem::take(&mut job.sinks);
+    let tells_credit = sinks.signals.is_some();
     let crew = Crew::gather(settings.workers, settings.cluster.as_ref())?;
     let first = match &settings.cluster {
         Some(Membership { process: 1.., .. }) => None,
-        _ => Some(First::open(&job, &settings.upkeep)?),
+        _ => Some(First::open(&job, sinks, &settings.upkeep)?),
     };
     let shared = Shared {
         settings,
@@ -222,6 +244,7 @@ pub fn run(settings: Settings, job: Job) -> Result<(), RuntimeError> {
         pseudonyms: job.pseudonyms,
         feeds: job.feeds,
         first: Mutex::new(first),
+        tells_credit,
         failed: AtomicBool::new(false),
         lost: crew.lost(),
         stop: job.stop,
@@ -231,10 +254,11 @@ pub fn run(settings: Settings, job: Job) -> Result<(), RuntimeError> {
 }
 
 impl First {
-    fn open(job: &Job, upkeep: &Upkeep) -> Result<Self, RuntimeError> {
+    fn open(job: &Job, mut sinks: Sinks, upkeep: &Upkeep) -> Result<Self, RuntimeError> {
+        sinks.open()?;
         let (committer, seal) = Committer::open_with(job.lake.clone(), upkeep.clone())?;
         let start = start_behind(seal.as_ref(), &job.feeds, committer.generation())?;
-        Ok(Self { committer, seal, start })
+        Ok(Self { committer, seal, start, sinks })
     }
 }
 

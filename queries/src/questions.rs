@@ -34,13 +34,14 @@ macro_rules! question {
 }
 
 /// All saved questions.
-pub static ALL: [Question; 8] = [
+pub static ALL: [Question; 9] = [
     question!("where_did_every_record_go"),
     question!("balances_tie_out"),
     question!("revenue_by_zone_and_hour"),
     question!("busiest_hours"),
     question!("top_accounts"),
     question!("accounts_near_limit"),
+    question!("open_bars"),
     question!("suspended_value_by_reason"),
     question!("dead_letters_by_reason"),
 ];

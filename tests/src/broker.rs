@@ -1,5 +1,6 @@
 //! A real Apache Kafka broker for tests: one JVM in KRaft mode on loopback, gone when it is dropped.
 
+pub mod consume;
 pub mod produce;
 pub mod topics;
 

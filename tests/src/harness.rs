@@ -18,6 +18,7 @@ use pipelines::config::role_of;
 use pipelines::runtime::budget::{Gauges, Limits};
 use pipelines::runtime::coordinator::Pace;
 use pipelines::runtime::feed::{Feed, MemoryFeed};
+use pipelines::runtime::sinks::Sinks;
 use pipelines::runtime::{Job, RuntimeError, Settings, run};
 
 /// The topics that the pipelines read.
@@ -43,7 +44,19 @@ pub fn publish(lake: &Lake, items: &[Item], workers: usize) -> Result<(), Runtim
 /// # Errors
 /// When the run fails.
 pub fn publish_with(lake: &Lake, items: &[Item], settings: Settings) -> Result<(), RuntimeError> {
-    let running = Running::start(lake, settings);
+    publish_to(lake, items, (settings, Sinks::default()))
+}
+
+/// Runs until all items are published, with signals and actions to these sinks.
+///
+/// # Errors
+/// When the run fails.
+pub fn publish_to(
+    lake: &Lake,
+    items: &[Item],
+    (settings, sinks): (Settings, Sinks),
+) -> Result<(), RuntimeError> {
+    let running = Running::start_to(lake, settings, sinks);
     running.feed(items);
     running.end()
 }
@@ -64,6 +77,15 @@ impl Running {
     /// If a topic has no role.
     #[must_use]
     pub fn start(lake: &Lake, settings: Settings) -> Self {
+        Self::start_to(lake, settings, Sinks::default())
+    }
+
+    /// Begins a run with signals and actions to these sinks.
+    ///
+    /// # Panics
+    /// If a topic has no role.
+    #[must_use]
+    pub fn start_to(lake: &Lake, settings: Settings, sinks: Sinks) -> Self {
         let (stop, gauges) = (Arc::<AtomicBool>::default(), Arc::<Gauges>::default());
         let mut topics = BTreeMap::new();
         let mut feeds: Vec<Box<dyn Feed>> = Vec::new();
@@ -77,6 +99,7 @@ impl Running {
             lake: lake.clone(),
             feeds,
             pseudonyms: Pseudonyms::new(b"a key for tests"),
+            sinks,
             stop: Arc::clone(&stop),
             gauges: Arc::clone(&gauges),
         };

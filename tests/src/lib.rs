@@ -5,3 +5,5 @@ pub mod laws;
 pub mod broker;
 
 pub mod harness;
+
+pub mod outward;

@@ -30,3 +30,14 @@ pub enum SinkError {
         cause: String,
     },
 }
+
+impl SinkError {
+    /// Whether the remote side could not be reached, so that trying again later may help.
+    #[must_use]
+    pub fn is_unreachable(&self) -> bool {
+        match self {
+            Self::Reach(error) => error.is_unreachable(),
+            Self::NotAcknowledged { .. } => true,
+        }
+    }
+}

@@ -78,6 +78,9 @@ pub struct CutFacts {
     pub positions: Vec<SourcePosition>,
     /// Version of each fold's step.
     pub step_versions: BTreeMap<String, u32>,
+    /// The last cut whose actions were acknowledged, as known when the cut was planned.
+    #[serde(default)]
+    pub actions_sent: u64,
 }
 
 /// One table as a cut left it.

@@ -107,6 +107,14 @@ impl CreditState {
         }
     }
 
+    /// The state of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Normal, Self::Warning, Self::Exceeded]
+            .into_iter()
+            .find(|state| state.as_str() == name)
+    }
+
     /// The state of an exposure under a limit, both in 10⁻⁹.
     #[must_use]
     pub fn of(exposure: i128, limit: i128) -> Self {

@@ -21,6 +21,7 @@ use crate::runtime::budget::Limits;
 use crate::runtime::clock::Clock;
 use crate::runtime::coordinator::Pace;
 use crate::runtime::feed::{Feed, MemoryFeed};
+use crate::runtime::sinks::Sinks;
 use crate::runtime::{self, Job, RuntimeError, Settings};
 
 /// Arguments of `weir demo`.
@@ -65,7 +66,8 @@ impl Demo {
         eprintln!("a generated operator of 2,000 numbers lives three days in {} s", self.seconds);
         let pseudonyms = Pseudonyms::new(b"the demo's own key");
         let gauges = Arc::default();
-        let job = Job { lake: lake.clone(), feeds, pseudonyms, stop, gauges };
+        let sinks = Sinks::default();
+        let job = Job { lake: lake.clone(), feeds, pseudonyms, sinks, stop, gauges };
         run_watched(settings(), job, &lake)?;
         block_on(answer(&location))?;
         eprintln!(

@@ -52,6 +52,7 @@ impl Run {
             lake: Lake::open(&config.lake)?,
             feeds: feeds(&config)?,
             pseudonyms: Pseudonyms::new(&config.pseudonym_key),
+            sinks: config.sinks(),
             stop: stop_on_signal()?,
             gauges: Arc::default(),
         };
@@ -67,6 +68,7 @@ impl Validate {
         let config = Config::read(&self.config).map_err(Failure::config)?;
         if !self.offline {
             feeds(&config)?;
+            sinks(&config)?;
         }
         writeln!(
             std::io::stdout(),
@@ -96,6 +98,14 @@ fn hush_channels() {
             complain(panic);
         }
     }));
+}
+
+/// Reaches the topics that are written to.
+fn sinks(config: &Config) -> Result<(), Failure> {
+    config.sinks().open().map_err(|error| {
+        let code = if error.is_unreachable() { code::UNREACHABLE } else { code::CONFIG };
+        Failure { error: error.into(), code }
+    })
 }
 
 /// A flag that SIGTERM and SIGINT set: the run then ends with one last cut.

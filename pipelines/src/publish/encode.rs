@@ -8,6 +8,7 @@ use arrow::array::{
 };
 use arrow::datatypes::{Field, Int32Type, Schema};
 use datasets::dictionary::Table;
+use datasets::ids::AccountId;
 use datasets::provenance::Provenance;
 use datasets::tables;
 use datasets::units::{Currency, EventTime};
@@ -30,7 +31,7 @@ pub struct Encoder {
 #[derive(Clone, Copy, Debug)]
 pub struct Movement {
     provenance: Provenance,
-    account: datasets::ids::AccountId,
+    account: AccountId,
     kind: &'static str,
     reversal: bool,
     happened_at: EventTime,
@@ -75,6 +76,16 @@ impl Encoder {
     #[must_use]
     pub fn new(names: Names, sources: Vec<Arc<str>>) -> Self {
         Self { names, sources }
+    }
+
+    /// The text of an account.
+    ///
+    /// # Panics
+    /// If nobody has registered it; whoever reads an account's records has.
+    #[must_use]
+    pub fn account(&self, account: AccountId) -> String {
+        let text = self.names.text(account.spread());
+        text.expect("ids come from registered texts").to_string()
     }
 
     /// Rows of `bill.charges`.
@@ -242,7 +253,8 @@ pub fn words<W: AsRef<str>>(rows: impl Iterator<Item = W>) -> ArrayRef {
     dictionary(keys, StringArray::from(known))
 }
 
-fn plain<W: std::fmt::Display>(rows: impl Iterator<Item = Option<W>>) -> ArrayRef {
+/// Texts that seldom repeat, some of them absent.
+pub fn plain<W: std::fmt::Display>(rows: impl Iterator<Item = Option<W>>) -> ArrayRef {
     Arc::new(rows.map(|word| word.map(|word| word.to_string())).collect::<StringArray>())
 }
 
@@ -263,7 +275,8 @@ pub fn amounts(rows: impl Iterator<Item = i128>) -> ArrayRef {
     decimals(rows, 18)
 }
 
-fn totals(rows: impl Iterator<Item = i128>) -> ArrayRef {
+/// Sums of amounts, in 10⁻⁹.
+pub fn totals(rows: impl Iterator<Item = i128>) -> ArrayRef {
     decimals(rows, 28)
 }
 

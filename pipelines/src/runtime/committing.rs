@@ -10,6 +10,7 @@ use datasets::tables;
 use datasets::units::EventTime;
 
 use super::coordinator::CompleteCut;
+use super::deciding::Deciding;
 use super::orders::Accounting;
 use crate::publish::encode::{batch, counts, instants};
 
@@ -28,13 +29,13 @@ impl Committing {
     pub fn start(
         (lake, committer): (&Lake, Committer),
         last: Option<Seal>,
-        accounting: Accounting,
+        (accounting, deciding): (Accounting, Deciding),
         wake: impl Fn() + Send + 'static,
     ) -> Self {
         let (cuts, waiting) = channel();
         let (done, seals) = channel();
         let writer = FileWriter::new(lake, committer.generation(), WRITER);
-        let mut desk = Desk { committer, writer, last, accounting };
+        let mut desk = Desk { committer, writer, last, accounting, deciding };
         let work = move || {
             for cut in waiting {
                 let outcome = desk.commit(cut);
@@ -42,9 +43,10 @@ impl Committing {
                 let closed = done.send(outcome).is_err();
                 wake();
                 if failed || closed {
-                    return;
+                    break;
                 }
             }
+            desk.deciding.stop();
         };
         let thread = std::thread::Builder::new().name("commit".to_owned());
         let thread = thread.spawn(work).expect("the machine can start a thread");
@@ -74,15 +76,23 @@ struct Desk {
     writer: FileWriter,
     last: Option<Seal>,
     accounting: Accounting,
+    deciding: Deciding,
 }
 
 impl Desk {
     fn commit(&mut self, cut: CompleteCut) -> Result<Seal, LakeError> {
-        let CompleteCut { facts, shares, accounting } = cut;
+        let CompleteCut { mut facts, shares, accounting } = cut;
+        let actions = self.deciding.decide(&facts, &shares);
+        facts.actions_sent = self.deciding.actions_sent();
         let mut contributions: Vec<Contribution> =
             shares.into_iter().map(|share| share.contribution).collect();
-        contributions.push(self.common(&facts, accounting)?);
+        let mut common = self.common(&facts, accounting)?;
+        if let Some(rows) = actions {
+            common.files.push(self.writer.write(&tables::ACTIONS, facts.cut, &rows)?);
+        }
+        contributions.push(common);
         let seal = self.committer.commit(facts, contributions)?;
+        self.deciding.sealed(&seal);
         self.last = Some(seal.clone());
         Ok(seal)
     }

@@ -178,6 +178,8 @@ impl Coordinator {
             sources: self.sources.clone(),
             positions: self.positions.iter().map(position).collect(),
             step_versions: [(FOLD.to_owned(), STEP_VERSION)].into(),
+            // The commit thread knows when it makes the plan.
+            actions_sent: 0,
         }
     }
 

@@ -6,14 +6,17 @@ use super::clock::Clock;
 use super::committing::Committing;
 use super::control::Control;
 use super::coordinator::Coordinator;
+use super::deciding::Outward;
 use super::orders::{Order, Report};
 use super::recovery::Recovery;
+use super::signalling::Signalling;
 use super::{First, RuntimeError, Shared};
 
 /// Worker 0's head.
 pub(super) struct Head {
     coordinator: Coordinator,
     committing: Committing,
+    signalling: Option<Signalling>,
     clock: Clock,
     began: Instant,
 }
@@ -22,7 +25,7 @@ impl Head {
     /// Takes over behind the start; `epoch` is the first that recovery left free.
     pub(super) fn begin(
         shared: &Shared,
-        First { committer, seal, start }: First,
+        First { committer, seal, start, sinks }: First,
         (peers, epoch): (usize, u64),
         wake: impl Fn() + Send + 'static,
     ) -> Result<Self, RuntimeError> {
@@ -30,9 +33,11 @@ impl Head {
         let accounting = Recovery::new(&shared.lake, start, &shared.names).accounting()?;
         let terms = (shared.settings.pace, shared.settings.limits, peers);
         let coordinator = Coordinator::new(terms, start, accounting.clone(), epoch);
-        let committing = Committing::start((&shared.lake, committer), seal, accounting, wake);
+        let Outward { deciding, signalling } = Outward::begin(&shared.lake, seal.as_ref(), sinks)?;
+        let own = (accounting, deciding);
+        let committing = Committing::start((&shared.lake, committer), seal, own, wake);
         let clock = Clock;
-        Ok(Self { coordinator, committing, clock, began: clock.instant() })
+        Ok(Self { coordinator, committing, signalling, clock, began: clock.instant() })
     }
 
     /// Does what is due: takes reports, hands complete cuts over, notes seals, gives the next order.
@@ -46,6 +51,11 @@ impl Head {
         while let Some(report) = control.next_report() {
             match report {
                 Report::Recovered(_) => unreachable!("recovery has ended"),
+                Report::Signals(changes) => {
+                    if let Some(signalling) = &self.signalling {
+                        signalling.give(changes);
+                    }
+                }
                 Report::Took(took) => self.coordinator.note(&took, wall),
                 Report::Contributed(cut, share) => {
                     if let Some(cut) = self.coordinator.collect(cut, share) {
@@ -72,8 +82,11 @@ impl Head {
         Ok(())
     }
 
-    /// Lets the commit thread finish.
+    /// Lets the threads finish.
     pub(super) fn end(self) {
         self.committing.stop();
+        if let Some(signalling) = self.signalling {
+            signalling.stop();
+        }
     }
 }

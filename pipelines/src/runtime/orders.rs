@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::audit::Totals;
 use super::budget::Holding;
+use crate::decisions::credit_bars::Assessed;
+use crate::decisions::credit_signals::SignalChange;
 
 /// An order of worker 0, the same and in the same sequence for every worker.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -59,6 +61,8 @@ pub enum Report {
     Recovered(Totals),
     /// What it handed in at an epoch.
     Took(Took),
+    /// The credit signals that an epoch changes.
+    Signals(Vec<SignalChange>),
     /// All it has for a cut.
     Contributed(u64, CutShare),
 }
@@ -104,6 +108,8 @@ pub struct CutShare {
     pub positions: Vec<SourcePosition>,
     /// How the number of usage records in each state changed.
     pub accounting: Accounting,
+    /// The accounts that crossed their limit.
+    pub assessed: Vec<Assessed>,
     /// Usage records taken in, decoded or not.
     pub usage_count: i64,
     /// Records of all kinds taken in, decoded or not.

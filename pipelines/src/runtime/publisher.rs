@@ -20,6 +20,8 @@ use operators::timeline::BaseChange;
 use super::orders::{Accounting, CutShare};
 use crate::charging::fold::Suspended;
 use crate::charging::{Base, Charging, Output};
+use crate::decisions::credit_bars;
+use crate::decisions::standing::turns;
 use crate::mediation::Lateness;
 use crate::publish::encode::{Movement, batch, counts, words};
 use crate::publish::{CutRows, Encoder, cut_rows};
@@ -245,6 +247,8 @@ impl Desk {
         self.write_rows(job.cut, &rows)?;
         self.write_bases(job.cut, (job.since, &rows.bases))?;
         let mut share = job.share;
+        let name = |account| self.encoder.account(account);
+        share.assessed = credit_bars::assessed(turns(&rows.credits), name);
         count(&rows, duplicate_count, &mut share.accounting);
         share.contribution = self.open.remove(&job.cut).unwrap_or_default().contribution;
         Ok((job.cut, share))

@@ -21,6 +21,7 @@ use timely::worker::Worker;
 
 use super::budget::Holding;
 use super::control::Control;
+use super::credit_watch::CreditWatch;
 use super::dataflow::{self, Inputs, Shelves, take_up_to};
 use super::orders::{CutShare, Order, Progress, Report, Start, Took};
 use super::publisher::{CutJob, Job, Publisher};
@@ -58,6 +59,7 @@ pub(super) struct Life<'a> {
     unsealed: BTreeMap<u64, BTreeMap<(u8, u32), Position>>,
     /// Cuts that have ended and whose last epoch is not done: cut, last tick, share, aside.
     ended: VecDeque<(u64, Tick, CutShare, Vec<Suspended>)>,
+    credit_watch: Option<CreditWatch>,
     head: Option<Head>,
 }
 
@@ -150,6 +152,8 @@ impl<'a> Life<'a> {
         let begin =
             |first| Head::begin(shared, first, (worker.peers(), epoch), move || me.unpark());
         let head = first.map(begin).transpose()?;
+        let credit_watch =
+            shared.tells_credit.then(|| CreditWatch::from(epoch, shared.names.clone()));
         Ok(Self {
             shared,
             control,
@@ -166,6 +170,7 @@ impl<'a> Life<'a> {
             heard: BTreeSet::new(),
             unsealed: BTreeMap::new(),
             ended: VecDeque::new(),
+            credit_watch,
             head,
         })
     }
@@ -184,6 +189,7 @@ impl<'a> Life<'a> {
                     }
                 }
             }
+            self.tell_credit();
             self.pass_on_cuts();
             while let Some(share) = self.publisher.finished() {
                 let (cut, mut share) = share?;
@@ -339,6 +345,15 @@ impl<'a> Life<'a> {
         let mut received = dated(topups.into_iter().map(receive), tick.epoch);
         self.inputs.topups.send_batch(&mut received);
         lateness
+    }
+
+    /// Tells worker 0 what epochs that are done mean for credit, before their cut is taken off the shelves.
+    fn tell_credit(&mut self) {
+        let Some(watch) = &mut self.credit_watch else { return };
+        let changes = watch.look(&self.shelves);
+        if !changes.is_empty() {
+            self.control.report(Report::Signals(changes));
+        }
     }
 
     /// Gives the encode thread the cuts whose last epoch is done.

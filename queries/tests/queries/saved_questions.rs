@@ -6,7 +6,7 @@ use arrow::array::{
     ArrayRef, BooleanArray, Decimal128Array, Int32Array, Int64Array, RecordBatch, StringArray,
     TimestampMicrosecondArray,
 };
-use datasets::tables::{BALANCE_MOVEMENTS, BALANCES, CHARGES, CREDIT};
+use datasets::tables::{ACTIONS, BALANCE_MOVEMENTS, BALANCES, CHARGES, CREDIT};
 use serde_json::json;
 use weir_queries::{At, Format, QueryError, Session, output, questions};
 
@@ -34,6 +34,7 @@ fn lake() -> LakeFixture {
     lake.add((&BALANCE_MOVEMENTS, "file.parquet"), &movements(&charges), json!({}));
     lake.add((&BALANCES, "file.parquet"), &balances(), json!({}));
     lake.add((&CREDIT, "file.parquet"), &credit(), json!({}));
+    lake.add((&ACTIONS, "file.parquet"), &actions(), json!({}));
     lake.seal(1, 0);
     lake
 }
@@ -92,6 +93,28 @@ fn credit() -> RecordBatch {
     )
 }
 
+/// account-0 was barred and let go; account-2 is barred.
+fn actions() -> RecordBatch {
+    let minutes =
+        TimestampMicrosecondArray::from_iter_values([60_000_000, 120_000_000, 60_000_000]);
+    batch(
+        &ACTIONS,
+        &[
+            ("action_id", text(&["one", "two", "three"])),
+            ("cut", numbers(vec![1, 2, 1])),
+            ("decided_at", Arc::new(minutes.with_timezone("UTC"))),
+            ("policy", text(&["credit_limit"; 3])),
+            ("action", text(&["bar", "unbar", "bar"])),
+            ("account_id", text(&["account-0", "account-0", "account-2"])),
+            ("state", text(&["exceeded", "normal", "exceeded"])),
+            ("amount", money(&[5_000_000_000, 0, 900_000_000], 28)),
+            ("limit_amount", money(&[5_000_000_000, 5_000_000_000, 0], 28)),
+            ("currency", text(&["EUR"; 3])),
+            ("withdraws_action_id", Arc::new(StringArray::from(vec![None, Some("one"), None]))),
+        ],
+    )
+}
+
 async fn ask(session: &Session, name: &str, given: &[(&str, &str)]) -> String {
     let given: Vec<(String, String)> =
         given.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -125,6 +148,11 @@ async fn answers() {
         "account_id,state,exposure_amount,limit_amount,used_percent,currency,changed_at\n\
          account-2,exceeded,1.000000000,0.000000000,,EUR,\n\
          account-1,warning,8.500000000,10.000000000,85.0,USD,\n"
+    );
+    assert_eq!(
+        ask(&session, "open_bars", &[]).await,
+        "account_id,policy,decided_at,barred_at_amount,exposure_amount,limit_amount,currency,action_id\n\
+         account-2,credit_limit,1970-01-01T00:01:00Z,0.900000000,1.000000000,0.000000000,EUR,three\n"
     );
     assert_eq!(
         ask(&session, "top_accounts", &[("limit", "1")]).await,

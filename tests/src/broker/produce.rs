@@ -26,6 +26,18 @@ impl Broker {
         producer.flush(TIMEOUT).context("could not produce")
     }
 
+    /// Writes one record to the partition that its key belongs to.
+    ///
+    /// # Errors
+    /// When the broker does not get it in time.
+    pub fn write(&self, topic: &str, key: &str, value: Option<&str>) -> Result<()> {
+        let producer: BaseProducer = self.client().create()?;
+        let mut record: BaseRecord<'_, str, str> = BaseRecord::to(topic).key(key);
+        record.payload = value;
+        producer.send(record).map_err(|(error, _record)| error)?;
+        producer.flush(TIMEOUT).context("could not produce")
+    }
+
     /// Produces records in one transaction, which is then committed or aborted.
     ///
     /// # Errors

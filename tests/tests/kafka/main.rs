@@ -1,5 +1,6 @@
 //! The Kafka source and sinks against a real broker: exact positions, faults, and clear endings.
 
+mod decisions;
 mod endings;
 mod faults;
 mod reader;
