@@ -1,5 +1,6 @@
 //! The configuration file `weir.toml`: read as it is typed, then checked for what it means.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -63,6 +64,7 @@ struct Typed {
     #[serde(default)]
     runtime: TypedRuntime,
     cluster: Option<TypedCluster>,
+    http: Option<TypedHttp>,
     kafka: Option<KafkaConfig>,
     #[serde(default)]
     source: Vec<TypedSource>,
@@ -97,6 +99,13 @@ impl Default for TypedRuntime {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct TypedHttp {
+    /// A loopback address, or `off`.
+    listen: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct TypedCluster {
     /// The address of each process, at which the others reach it.
     hosts: Vec<String>,
@@ -126,6 +135,8 @@ pub struct Config {
     pub pseudonym_key: Vec<u8>,
     /// How to run.
     pub settings: Settings,
+    /// Where HTTP is configured to be served: nothing said, nowhere, or there.
+    pub http: Option<Option<SocketAddr>>,
     kafka: Option<KafkaConfig>,
     hosts: Vec<String>,
     fingerprint: u64,
@@ -166,6 +177,7 @@ impl Config {
             pseudonym_key: reader.secret("pseudonym_key", &typed.pseudonym_key)?.into_bytes(),
             settings: reader.settings(&typed.runtime)?,
             sources: sources.collect::<Result<_, _>>()?,
+            http: reader.http(typed.http)?,
             hosts: reader.hosts(typed.cluster)?,
             fingerprint: id64(&text),
             kafka: typed.kafka,
@@ -264,6 +276,13 @@ impl Reader<'_> {
     fn beside(&self, path: &str) -> String {
         let folder = self.path.parent().unwrap_or(Path::new(""));
         if path.contains("://") { path.to_owned() } else { folder.join(path).display().to_string() }
+    }
+
+    fn http(&self, typed: Option<TypedHttp>) -> Result<Option<Option<SocketAddr>>, ConfigError> {
+        let meant = |http: TypedHttp| {
+            crate::http::address(&http.listen).map_err(|problem| self.bad("http.listen", problem))
+        };
+        typed.map(meant).transpose()
     }
 
     fn hosts(&self, typed: Option<TypedCluster>) -> Result<Vec<String>, ConfigError> {

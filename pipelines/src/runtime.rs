@@ -39,6 +39,8 @@ mod restart;
 
 pub mod stream_time;
 
+pub mod vitals;
+
 mod worker;
 
 use std::collections::BTreeMap;
@@ -60,6 +62,7 @@ use crew::Crew;
 use feed::Feed;
 use head::Head;
 use orders::Start;
+use vitals::Vitals;
 
 /// Why a run ended otherwise than it was asked to.
 #[derive(Debug, thiserror::Error)]
@@ -160,6 +163,7 @@ pub(crate) struct Shared {
     feeds: Vec<Box<dyn Feed>>,
     /// What the first process found in the lake; the others hear of it from worker 0.
     first: Mutex<Option<First>>,
+    vitals: Arc<Vitals>,
     failed: AtomicBool,
     lost: Arc<AtomicBool>,
     stop: Arc<AtomicBool>,
@@ -210,6 +214,15 @@ pub struct Job {
 /// # Errors
 /// When the lake or a source fails, or recovery does not come to what was sealed.
 pub fn run(settings: Settings, job: Job) -> Result<(), RuntimeError> {
+    run_watched(settings, job, Arc::default())
+}
+
+/// Runs as `run` does, and tells its vital signs.
+///
+/// # Errors
+/// As `run`.
+pub fn run_watched(settings: Settings, job: Job, vitals: Arc<Vitals>) -> Result<(), RuntimeError> {
+    vitals.expect(settings.workers, &settings.pace);
     let crew = Crew::gather(settings.workers, settings.cluster.as_ref())?;
     let first = match &settings.cluster {
         Some(Membership { process: 1.., .. }) => None,
@@ -222,6 +235,7 @@ pub fn run(settings: Settings, job: Job) -> Result<(), RuntimeError> {
         pseudonyms: job.pseudonyms,
         feeds: job.feeds,
         first: Mutex::new(first),
+        vitals,
         failed: AtomicBool::new(false),
         lost: crew.lost(),
         stop: job.stop,

@@ -150,6 +150,7 @@ impl<'a> Life<'a> {
         let begin =
             |first| Head::begin(shared, first, (worker.peers(), epoch), move || me.unpark());
         let head = first.map(begin).transpose()?;
+        shared.vitals.recovered(head.is_some());
         Ok(Self {
             shared,
             control,
@@ -431,7 +432,9 @@ fn open_sources(worker: &Worker, shared: &Shared, start: &Start) -> Result<Opene
         };
         let pseudonyms = shared.pseudonyms.clone();
         let launch = Launch { number, share, pseudonyms, start: begin, batches: sender.clone() };
-        sources.push((number, feed.start(launch)?));
+        let source = feed.start(launch)?;
+        shared.vitals.opened(feed.source_id(), source.shared_status());
+        sources.push((number, source));
     }
     Ok((sources, batches))
 }
