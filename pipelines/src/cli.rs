@@ -10,6 +10,8 @@ mod generate;
 
 mod init;
 
+mod nearest;
+
 mod rate;
 
 mod run;
@@ -54,9 +56,9 @@ enum Command {
         after_help = "Examples:\n  weir sql -c 'SELECT * FROM bill.balances'\n  weir sql --lake /tmp/lake --cut 3 --format csv -f question.sql"
     )]
     Sql(sql::Sql),
-    /// Write a generated operator's records to files or to Kafka.
+    /// Write a generated operator's records to files.
     #[command(
-        after_help = "Examples:\n  weir generate --out input --records 100000\n  weir generate --brokers localhost:9092 --rate 5000"
+        after_help = "Examples:\n  weir generate --out input --records 100000\n  weir generate --out input --records 5000 --seed 7"
     )]
     Generate(generate::Generate),
     /// Rate one file of usage by the tariffs of a folder: no broker, no lake.
@@ -137,6 +139,13 @@ impl<E: Into<Error>> From<E> for Failure {
 }
 
 impl Failure {
+    /// Whether the reader of the output went away.
+    #[must_use]
+    pub fn is_broken_pipe(&self) -> bool {
+        let kinds = self.error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+        kinds.map(std::io::Error::kind).any(|kind| kind == std::io::ErrorKind::BrokenPipe)
+    }
+
     pub(crate) fn config(error: impl Into<Error>) -> Self {
         Self { error: error.into(), code: code::CONFIG }
     }

@@ -1,5 +1,7 @@
 //! The configuration file `weir.toml`: read as it is typed, then checked for what it means.
 
+mod place;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -42,15 +44,21 @@ pub enum ConfigError {
         problem: String,
     },
     /// A value that cannot be used.
-    #[error("in \"{}\": \"{key}\" {problem}", path.display())]
+    #[error("in \"{}\"{}: \"{key}\" {problem}", path.display(), at_line(*line))]
     Value {
         /// The file.
         path: PathBuf,
+        /// The line of the key, or of the table that it belongs to.
+        line: Option<usize>,
         /// The key.
         key: String,
         /// What is wrong with it.
         problem: String,
     },
+}
+
+fn at_line(line: Option<usize>) -> String {
+    line.map_or_else(String::new, |line| format!(" at line {line}"))
 }
 
 /// `weir.toml` as it is typed.
@@ -162,7 +170,7 @@ impl Config {
             path: path.to_owned(),
             problem: error.to_string().trim_end().to_owned(),
         })?;
-        let reader = Reader { path };
+        let reader = Reader { path, text: &text };
         if typed.schema_version != 1 {
             return Err(reader.bad("schema_version", "is not 1, the only one there is"));
         }
@@ -189,7 +197,8 @@ impl Config {
     /// # Errors
     /// When it is not told which of the processes it is, or there is no such process.
     pub fn membership(&self, process: Option<usize>) -> Result<Option<Membership>, ConfigError> {
-        let bad = |problem: String| Reader { path: &self.path }.bad("cluster.hosts", problem);
+        let bad =
+            |problem: String| Reader { path: &self.path, text: "" }.bad("cluster.hosts", problem);
         match (process, self.hosts.len()) {
             (None | Some(0), 0) => Ok(None),
             (Some(process), count) if process < count => {
@@ -261,12 +270,14 @@ pub fn role_of(topic: &str) -> Option<Role> {
 /// Gives typed values their meaning.
 struct Reader<'a> {
     path: &'a Path,
+    text: &'a str,
 }
 
 impl Reader<'_> {
     fn bad(&self, key: &str, problem: impl Into<String>) -> ConfigError {
         ConfigError::Value {
             path: self.path.to_owned(),
+            line: place::line_of(self.text, key),
             key: key.to_owned(),
             problem: problem.into(),
         }

@@ -17,11 +17,17 @@ use super::{Failure, LakeArgs, block_on};
 #[derive(Debug, Subcommand)]
 pub(crate) enum DeadLetters {
     /// How many there are, by topic and reason.
+    #[command(
+        after_help = "Examples:\n  weir dead-letters list\n  weir dead-letters list --lake /tmp/lake"
+    )]
     List {
         #[command(flatten)]
         lake: LakeArgs,
     },
     /// The newest ones, with what is wrong with each.
+    #[command(
+        after_help = "Examples:\n  weir dead-letters show\n  weir dead-letters show --limit 5"
+    )]
     Show {
         #[command(flatten)]
         lake: LakeArgs,
@@ -30,6 +36,9 @@ pub(crate) enum DeadLetters {
         limit: u32,
     },
     /// Write the payloads of one topic to a file, to be corrected and read again.
+    #[command(
+        after_help = "Examples:\n  weir dead-letters replay --to retry.jsonl\n  weir dead-letters replay --topic cust.topups --to retry.jsonl"
+    )]
     Replay {
         #[command(flatten)]
         lake: LakeArgs,
