@@ -56,9 +56,9 @@ enum Command {
         after_help = "Examples:\n  weir sql -c 'SELECT * FROM bill.balances'\n  weir sql --lake /tmp/lake --cut 3 --format csv -f question.sql"
     )]
     Sql(sql::Sql),
-    /// Write a generated operator's records to files.
+    /// Write a generated operator's records to files or to Kafka.
     #[command(
-        after_help = "Examples:\n  weir generate --out input --records 100000\n  weir generate --out input --records 5000 --seed 7"
+        after_help = "Examples:\n  weir generate --out input --records 100000\n  weir generate --brokers localhost:9092 --create-topics --rate 5000"
     )]
     Generate(generate::Generate),
     /// Rate one file of usage by the tariffs of a folder: no broker, no lake.

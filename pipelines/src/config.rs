@@ -222,6 +222,12 @@ impl Config {
         self.sources.iter().map(|plan| self.feed(plan)).collect()
     }
 
+    /// How the cluster is reached, if there is one.
+    #[must_use]
+    pub fn kafka(&self) -> Option<&KafkaConfig> {
+        self.kafka.as_ref()
+    }
+
     /// The file that was read.
     #[must_use]
     pub fn path(&self) -> &Path {

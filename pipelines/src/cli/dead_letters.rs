@@ -3,13 +3,13 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use arrow::array::AsArray;
 use clap::Subcommand;
 use connectors::lake::{Lake, Seal};
 use datasets::dictionary::Table;
 use datasets::tables;
-use queries::{At, Format, Session, run_statements};
+use queries::{At, Format, QueryError, Session, run_statements};
 
 use super::{Failure, LakeArgs, block_on};
 
@@ -75,9 +75,12 @@ fn ask(lake: &LakeArgs, sql: &str) -> Result<(), Failure> {
 }
 
 fn replay(args: &LakeArgs, topic: &str, to: &PathBuf) -> Result<(), Failure> {
+    let no_lake = || QueryError::NoLake { lake: args.location() };
+    if !args.lake.is_dir() {
+        return Err(no_lake().into());
+    }
     let lake = Lake::local(&args.lake)?;
-    let seal =
-        lake.latest()?.ok_or_else(|| anyhow!("no sealed cut under \"{}\"", args.location()))?;
+    let seal = lake.latest()?.ok_or_else(no_lake)?;
     let mut file = std::fs::File::create_new(to)
         .with_context(|| format!("could not make \"{}\"", to.display()))?;
     let mut count = 0_u64;

@@ -46,7 +46,7 @@ fn find(name: &str) -> Result<&'static Table, Failure> {
         let known: Vec<String> = tables::ALL.iter().map(|table| table.qualified_name()).collect();
         let hint = did_you_mean(name, known.iter().map(String::as_str));
         let list = "\"weir views list\" shows those that there are";
-        anyhow!("there is no table \"{name}\"{hint}; {list}").into()
+        anyhow!("there is no table \"{name}\"{hint} {list}").into()
     })
 }
 

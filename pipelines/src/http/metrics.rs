@@ -168,18 +168,18 @@ impl Collector for Readings {
 impl Metric {
     fn encode(&self, view: &View, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
         let kind = match self.kind {
-            Kind::Counter => MetricType::Counter,
-            Kind::Gauge => MetricType::Gauge,
-            Kind::SealDurations => MetricType::Histogram,
+            Counter => MetricType::Counter,
+            Gauge => MetricType::Gauge,
+            SealDurations => MetricType::Histogram,
         };
         let mut family = encoder.encode_descriptor(self.name, self.meaning, None, kind)?;
-        if self.kind == Kind::SealDurations {
+        if self.kind == SealDurations {
             return view.seal_durations.encode(family);
         }
         for (labels, value) in (self.samples)(view) {
             let encoder = family.encode_family(&labels)?;
             match self.kind {
-                Kind::Counter => ConstCounter::new(value).encode(encoder)?,
+                Counter => ConstCounter::new(value).encode(encoder)?,
                 _ => ConstGauge::new(value).encode(encoder)?,
             }
         }
@@ -187,7 +187,7 @@ impl Metric {
     }
 
     fn full_name(&self) -> String {
-        let ending = if self.kind == Kind::Counter { "_total" } else { "" };
+        let ending = if self.kind == Counter { "_total" } else { "" };
         format!("{}{ending}", self.name)
     }
 }
@@ -205,9 +205,9 @@ pub fn markdown() -> String {
     let mut text = "# Metrics\n\n`GET /metrics` on the address of `[http] listen`, in the text format of OpenMetrics.\nThis page is generated: `WEIR_BLESS=1 cargo test -p weir the_document_names_every_metric`.\nA process that does not lead its cluster knows its sources and itself only.\n\n| metric | type | labels | meaning |\n|---|---|---|---|\n".to_owned();
     for metric in METRICS {
         let kind = match metric.kind {
-            Kind::Counter => "counter",
-            Kind::Gauge => "gauge",
-            Kind::SealDurations => "histogram",
+            Counter => "counter",
+            Gauge => "gauge",
+            SealDurations => "histogram",
         };
         let (name, labels, meaning) = (metric.full_name(), metric.labels, metric.meaning);
         // Writing to a string cannot fail.
