@@ -113,7 +113,9 @@ impl RecordSink {
                     record = back;
                     self.producer.poll(Duration::from_millis(100));
                 }
-                Err((error, _back)) => Err(failed("write to", &[outgoing.topic])(error))?,
+                Err((error, _back)) => {
+                    return Err(failed("write to", &[outgoing.topic])(error).into());
+                }
             }
         }
         self.producer.poll(Duration::ZERO);
