@@ -83,12 +83,12 @@ impl Generate {
 
     fn send(&self, mut operator: Operator) -> Result<(), Failure> {
         let kafka = self.kafka()?;
-        let topics = [&REFERENCE_TOPICS[..], &[USAGE_TOPIC, TOPUP_TOPIC]].concat();
+        let topics: &[&str] = &[&REFERENCE_TOPICS[..], &[USAGE_TOPIC, TOPUP_TOPIC]].concat();
         if let Some(partitions) = self.create_topics {
-            create_topics(&kafka, &topics, partitions).map_err(unreached)?;
+            create_topics(&kafka, topics, partitions).map_err(unreached)?;
         }
         let pace = topics::Pace { rate: self.rate, seconds: self.seconds };
-        let counts = topics::send(&mut operator, (&kafka, &topics), pace).map_err(unreached)?;
+        let counts = topics::send(&mut operator, (&kafka, topics), pace).map_err(unreached)?;
         for (topic, count) in counts {
             eprintln!("{count:>10} records in topic {topic}");
         }
