@@ -10,6 +10,8 @@ mod generate;
 
 mod init;
 
+mod nearest;
+
 mod rate;
 
 mod run;
@@ -56,7 +58,7 @@ enum Command {
     Sql(sql::Sql),
     /// Write a generated operator's records to files or to Kafka.
     #[command(
-        after_help = "Examples:\n  weir generate --out input --records 100000\n  weir generate --brokers localhost:9092 --rate 5000"
+        after_help = "Examples:\n  weir generate --out input --records 100000\n  weir generate --brokers localhost:9092 --create-topics --rate 5000"
     )]
     Generate(generate::Generate),
     /// Rate one file of usage by the tariffs of a folder: no broker, no lake.
@@ -138,6 +140,13 @@ impl<E: Into<Error>> From<E> for Failure {
 }
 
 impl Failure {
+    /// Whether the reader of the output went away.
+    #[must_use]
+    pub fn is_broken_pipe(&self) -> bool {
+        let kinds = self.error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+        kinds.map(std::io::Error::kind).any(|kind| kind == std::io::ErrorKind::BrokenPipe)
+    }
+
     pub(crate) fn config(error: impl Into<Error>) -> Self {
         Self { error: error.into(), code: code::CONFIG }
     }

@@ -2,6 +2,9 @@
 
 mod outgoing;
 
+mod place;
+
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,15 +48,21 @@ pub enum ConfigError {
         problem: String,
     },
     /// A value that cannot be used.
-    #[error("in \"{}\": \"{key}\" {problem}", path.display())]
+    #[error("in \"{}\"{}: \"{key}\" {problem}", path.display(), at_line(*line))]
     Value {
         /// The file.
         path: PathBuf,
+        /// The line of the key, or of the table that it belongs to.
+        line: Option<usize>,
         /// The key.
         key: String,
         /// What is wrong with it.
         problem: String,
     },
+}
+
+fn at_line(line: Option<usize>) -> String {
+    line.map_or_else(String::new, |line| format!(" at line {line}"))
 }
 
 /// `weir.toml` as it is typed.
@@ -67,6 +76,7 @@ struct Typed {
     #[serde(default)]
     runtime: TypedRuntime,
     cluster: Option<TypedCluster>,
+    http: Option<TypedHttp>,
     kafka: Option<KafkaConfig>,
     signals: Option<TypedTopics>,
     actions: Option<TypedTopics>,
@@ -103,6 +113,13 @@ impl Default for TypedRuntime {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct TypedHttp {
+    /// A loopback address, or `off`.
+    listen: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct TypedCluster {
     /// The address of each process, at which the others reach it.
     hosts: Vec<String>,
@@ -132,6 +149,8 @@ pub struct Config {
     pub pseudonym_key: Vec<u8>,
     /// How to run.
     pub settings: Settings,
+    /// Where HTTP is configured to be served: nothing said, nowhere, or there.
+    pub http: Option<Option<SocketAddr>>,
     kafka: Option<KafkaConfig>,
     hosts: Vec<String>,
     fingerprint: u64,
@@ -158,7 +177,7 @@ impl Config {
             path: path.to_owned(),
             problem: error.to_string().trim_end().to_owned(),
         })?;
-        let reader = Reader { path };
+        let reader = Reader { path, text: &text };
         if typed.schema_version != 1 {
             return Err(reader.bad("schema_version", "is not 1, the only one there is"));
         }
@@ -174,6 +193,7 @@ impl Config {
             settings: reader.settings(&typed.runtime)?,
             sources: sources.collect::<Result<_, _>>()?,
             outgoing: reader.outgoing(&typed)?,
+            http: reader.http(typed.http)?,
             hosts: reader.hosts(typed.cluster)?,
             fingerprint: id64(&text),
             kafka: typed.kafka,
@@ -185,7 +205,8 @@ impl Config {
     /// # Errors
     /// When it is not told which of the processes it is, or there is no such process.
     pub fn membership(&self, process: Option<usize>) -> Result<Option<Membership>, ConfigError> {
-        let bad = |problem: String| Reader { path: &self.path }.bad("cluster.hosts", problem);
+        let bad =
+            |problem: String| Reader { path: &self.path, text: "" }.bad("cluster.hosts", problem);
         match (process, self.hosts.len()) {
             (None | Some(0), 0) => Ok(None),
             (Some(process), count) if process < count => {
@@ -213,6 +234,12 @@ impl Config {
     #[must_use]
     pub fn sinks(&self) -> Sinks {
         self.outgoing.sinks(self.kafka.as_ref())
+    }
+
+    /// How the cluster is reached, if there is one.
+    #[must_use]
+    pub fn kafka(&self) -> Option<&KafkaConfig> {
+        self.kafka.as_ref()
     }
 
     /// The file that was read.
@@ -263,12 +290,14 @@ pub fn role_of(topic: &str) -> Option<Role> {
 /// Gives typed values their meaning.
 struct Reader<'a> {
     path: &'a Path,
+    text: &'a str,
 }
 
 impl Reader<'_> {
     fn bad(&self, key: &str, problem: impl Into<String>) -> ConfigError {
         ConfigError::Value {
             path: self.path.to_owned(),
+            line: place::line_of(self.text, key),
             key: key.to_owned(),
             problem: problem.into(),
         }
@@ -278,6 +307,13 @@ impl Reader<'_> {
     fn beside(&self, path: &str) -> String {
         let folder = self.path.parent().unwrap_or(Path::new(""));
         if path.contains("://") { path.to_owned() } else { folder.join(path).display().to_string() }
+    }
+
+    fn http(&self, typed: Option<TypedHttp>) -> Result<Option<Option<SocketAddr>>, ConfigError> {
+        let meant = |http: TypedHttp| {
+            crate::http::address(&http.listen).map_err(|problem| self.bad("http.listen", problem))
+        };
+        typed.map(meant).transpose()
     }
 
     fn hosts(&self, typed: Option<TypedCluster>) -> Result<Vec<String>, ConfigError> {

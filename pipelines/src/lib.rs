@@ -12,6 +12,8 @@ pub mod publish;
 
 pub mod runtime;
 
+pub mod http;
+
 pub mod config;
 
 pub mod cli;

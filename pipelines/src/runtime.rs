@@ -49,6 +49,8 @@ mod restart;
 
 pub mod stream_time;
 
+pub mod vitals;
+
 mod worker;
 
 use std::collections::BTreeMap;
@@ -72,6 +74,7 @@ use feed::Feed;
 use head::Head;
 use orders::Start;
 use sinks::Sinks;
+use vitals::Vitals;
 
 /// Why a run ended otherwise than it was asked to.
 #[derive(Debug, thiserror::Error)]
@@ -177,6 +180,7 @@ pub(crate) struct Shared {
     first: Mutex<Option<First>>,
     /// Whether workers tell of credit by epoch; worker 0 passes it on.
     tells_credit: bool,
+    vitals: Arc<Vitals>,
     failed: AtomicBool,
     lost: Arc<AtomicBool>,
     stop: Arc<AtomicBool>,
@@ -229,7 +233,20 @@ pub struct Job {
 ///
 /// # Errors
 /// When the lake or a source fails, or recovery does not come to what was sealed.
-pub fn run(settings: Settings, mut job: Job) -> Result<(), RuntimeError> {
+pub fn run(settings: Settings, job: Job) -> Result<(), RuntimeError> {
+    run_watched(settings, job, Arc::default())
+}
+
+/// Runs as `run` does, and tells its vital signs.
+///
+/// # Errors
+/// As `run`.
+pub fn run_watched(
+    settings: Settings,
+    mut job: Job,
+    vitals: Arc<Vitals>,
+) -> Result<(), RuntimeError> {
+    vitals.expect(settings.workers, &settings.pace);
     let sinks = std::mem::take(&mut job.sinks);
     let tells_credit = sinks.signals.is_some();
     let crew = Crew::gather(settings.workers, settings.cluster.as_ref())?;
@@ -245,6 +262,7 @@ pub fn run(settings: Settings, mut job: Job) -> Result<(), RuntimeError> {
         feeds: job.feeds,
         first: Mutex::new(first),
         tells_credit,
+        vitals,
         failed: AtomicBool::new(false),
         lost: crew.lost(),
         stop: job.stop,

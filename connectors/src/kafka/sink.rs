@@ -2,6 +2,8 @@
 
 pub mod action;
 
+pub mod records;
+
 pub mod signal;
 
 mod publisher;

@@ -12,11 +12,13 @@ use super::{Failure, LakeArgs, code};
 #[derive(Debug, Subcommand)]
 pub(crate) enum Cuts {
     /// The cuts that are retained.
+    #[command(after_help = "Examples:\n  weir cuts list\n  weir cuts list --lake /tmp/lake")]
     List {
         #[command(flatten)]
         lake: LakeArgs,
     },
     /// What a cut recorded, as JSON.
+    #[command(after_help = "Examples:\n  weir cuts show\n  weir cuts show 12 --lake /tmp/lake")]
     Show {
         /// The cut; the newest without it.
         cut: Option<u64>,
@@ -24,6 +26,9 @@ pub(crate) enum Cuts {
         lake: LakeArgs,
     },
     /// Read every table at the newest cut, and compare with what was sealed.
+    #[command(
+        after_help = "Examples:\n  weir cuts verify\n  weir cuts verify --lake /tmp/lake --cut 12"
+    )]
     Verify {
         #[command(flatten)]
         lake: LakeArgs,

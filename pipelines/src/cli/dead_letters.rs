@@ -3,13 +3,13 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use arrow::array::AsArray;
 use clap::Subcommand;
 use connectors::lake::{Lake, Seal};
 use datasets::dictionary::Table;
 use datasets::tables;
-use queries::{At, Format, Session, run_statements};
+use queries::{At, Format, QueryError, Session, run_statements};
 
 use super::{Failure, LakeArgs, block_on};
 
@@ -17,11 +17,17 @@ use super::{Failure, LakeArgs, block_on};
 #[derive(Debug, Subcommand)]
 pub(crate) enum DeadLetters {
     /// How many there are, by topic and reason.
+    #[command(
+        after_help = "Examples:\n  weir dead-letters list\n  weir dead-letters list --lake /tmp/lake"
+    )]
     List {
         #[command(flatten)]
         lake: LakeArgs,
     },
     /// The newest ones, with what is wrong with each.
+    #[command(
+        after_help = "Examples:\n  weir dead-letters show\n  weir dead-letters show --limit 5"
+    )]
     Show {
         #[command(flatten)]
         lake: LakeArgs,
@@ -30,6 +36,9 @@ pub(crate) enum DeadLetters {
         limit: u32,
     },
     /// Write the payloads of one topic to a file, to be corrected and read again.
+    #[command(
+        after_help = "Examples:\n  weir dead-letters replay --to retry.jsonl\n  weir dead-letters replay --topic cust.topups --to retry.jsonl"
+    )]
     Replay {
         #[command(flatten)]
         lake: LakeArgs,
@@ -66,9 +75,12 @@ fn ask(lake: &LakeArgs, sql: &str) -> Result<(), Failure> {
 }
 
 fn replay(args: &LakeArgs, topic: &str, to: &PathBuf) -> Result<(), Failure> {
+    let no_lake = || QueryError::NoLake { lake: args.location() };
+    if !args.lake.is_dir() {
+        return Err(no_lake().into());
+    }
     let lake = Lake::local(&args.lake)?;
-    let seal =
-        lake.latest()?.ok_or_else(|| anyhow!("no sealed cut under \"{}\"", args.location()))?;
+    let seal = lake.latest()?.ok_or_else(no_lake)?;
     let mut file = std::fs::File::create_new(to)
         .with_context(|| format!("could not make \"{}\"", to.display()))?;
     let mut count = 0_u64;

@@ -5,13 +5,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use clap::Args;
 use connectors::lake::Lake;
 use datasets::ids::Pseudonyms;
 
 use super::{Failure, code};
 use crate::config::Config;
+use crate::http;
+use crate::runtime::vitals::Vitals;
 use crate::runtime::{self, Job};
 
 /// Arguments of `weir run`.
@@ -26,6 +28,9 @@ pub(crate) struct Run {
     /// Which process of the configuration's cluster this is, from 0.
     #[arg(long, value_name = "N", env = "WEIR_PROCESS")]
     process: Option<usize>,
+    /// Serve health and metrics on this loopback address, or "off".
+    #[arg(long, value_name = "ADDR", env = "WEIR_HTTP")]
+    http: Option<String>,
 }
 
 /// Arguments of `weir validate`.
@@ -57,9 +62,35 @@ impl Run {
             gauges: Arc::default(),
         };
         eprintln!("weir publishes to \"{}\":\n{}", config.lake, config.summary().trim_end());
-        runtime::run(settings, job)?;
+        let vitals = Arc::default();
+        self.serve(&config, &vitals)?;
+        runtime::run_watched(settings, job, vitals)?;
         eprintln!("ended with a last cut; ask with: weir sql --lake {}", config.lake);
         Ok(())
+    }
+}
+
+impl Run {
+    /// Serves HTTP; an address that nobody asked for and that is in use is no reason not to run.
+    fn serve(&self, config: &Config, vitals: &Arc<Vitals>) -> Result<(), Failure> {
+        let refuse = |problem: String| Failure::config(anyhow!("--http: {problem}"));
+        let asked = match &self.http {
+            Some(text) => Some(http::address(text).map_err(refuse)?),
+            None => config.http,
+        };
+        match asked {
+            Some(None) => Ok(()),
+            Some(Some(address)) => {
+                http::serve(address, Arc::clone(vitals)).map_err(Failure::config)
+            }
+            None => {
+                let address = http::LISTEN.parse().expect("the default is an address");
+                if let Err(error) = http::serve(address, Arc::clone(vitals)) {
+                    eprintln!("warning: {:#}", anyhow::Error::from(error));
+                }
+                Ok(())
+            }
+        }
     }
 }
 

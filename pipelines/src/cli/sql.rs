@@ -19,11 +19,11 @@ pub(crate) struct Sql {
     #[arg(long, conflicts_with = "as_of")]
     cut: Option<u64>,
     /// Answer as of the newest cut sealed at this instant or before (RFC 3339).
-    #[arg(long, value_name = "INSTANT")]
-    as_of: Option<String>,
+    #[arg(long, value_name = "INSTANT", value_parser = EventTime::parse_rfc3339)]
+    as_of: Option<EventTime>,
     /// Form of the answer: table, csv, json, ndjson or parquet.
     #[arg(long, default_value = "table")]
-    format: String,
+    format: Format,
     /// The question.
     #[arg(short = 'c', long = "command", value_name = "SQL", conflicts_with = "file")]
     command: Option<String>,
@@ -37,8 +37,8 @@ pub(crate) struct Sql {
 
 impl Sql {
     pub(crate) fn run(self) -> Result<(), Failure> {
-        let format: Format = self.format.parse()?;
-        let session = Session::open(&self.lake.location(), self.at()?)?;
+        let format = self.format;
+        let session = Session::open(&self.lake.location(), self.at())?;
         let session = if self.vault { session.with_vault()? } else { session };
         let Some(sql) = self.text()? else { return Ok(block_on(shell(session, format))?) };
         let mut out = std::io::BufWriter::new(std::io::stdout());
@@ -48,11 +48,11 @@ impl Sql {
         }
     }
 
-    fn at(&self) -> Result<At, Failure> {
-        match (self.cut, &self.as_of) {
-            (Some(cut), _) => Ok(At::Cut(cut)),
-            (None, Some(instant)) => Ok(At::Instant(EventTime::parse_rfc3339(instant)?)),
-            (None, None) => Ok(At::Latest),
+    fn at(&self) -> At {
+        match (self.cut, self.as_of) {
+            (Some(cut), _) => At::Cut(cut),
+            (None, Some(instant)) => At::Instant(instant),
+            (None, None) => At::Latest,
         }
     }
 

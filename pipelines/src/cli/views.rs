@@ -8,13 +8,18 @@ use datasets::dictionary::Table;
 use datasets::tables;
 
 use super::Failure;
+use super::nearest::did_you_mean;
 
 /// Subcommands of `weir views`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Views {
     /// All tables, with one row per what.
+    #[command(after_help = "Examples:\n  weir views list\n  weir views list | grep bill")]
     List,
     /// A table's columns.
+    #[command(
+        after_help = "Examples:\n  weir views describe bill.charges\n  weir views describe ops.cuts"
+    )]
     Describe {
         /// Qualified name, such as bill.charges.
         table: String,
@@ -38,8 +43,10 @@ impl Views {
 
 fn find(name: &str) -> Result<&'static Table, Failure> {
     tables::named(name).ok_or_else(|| {
-        anyhow!("there is no table \"{name}\"; \"weir views list\" shows those that there are")
-            .into()
+        let known: Vec<String> = tables::ALL.iter().map(|table| table.qualified_name()).collect();
+        let hint = did_you_mean(name, known.iter().map(String::as_str));
+        let list = "\"weir views list\" shows those that there are";
+        anyhow!("there is no table \"{name}\"{hint} {list}").into()
     })
 }
 

@@ -59,6 +59,7 @@ impl Head {
                 Report::Took(took) => self.coordinator.note(&took, wall),
                 Report::Contributed(cut, share) => {
                     if let Some(cut) = self.coordinator.collect(cut, share) {
+                        shared.vitals.handed_over(&cut);
                         self.committing.give(cut);
                     }
                 }
@@ -68,6 +69,7 @@ impl Head {
         while let Some(sealed) = self.committing.finished() {
             let seal = sealed?;
             tracing::info!(cut = seal.facts.cut, records = seal.facts.record_count, "sealed");
+            shared.vitals.sealed(&seal);
             self.coordinator.sealed(seal.facts.cut);
             control.order(Order::Sealed { cut: seal.facts.cut });
         }

@@ -154,6 +154,7 @@ impl<'a> Life<'a> {
         let head = first.map(begin).transpose()?;
         let credit_watch =
             shared.tells_credit.then(|| CreditWatch::from(epoch, shared.names.clone()));
+        shared.vitals.recovered(head.is_some());
         Ok(Self {
             shared,
             control,
@@ -446,7 +447,9 @@ fn open_sources(worker: &Worker, shared: &Shared, start: &Start) -> Result<Opene
         };
         let pseudonyms = shared.pseudonyms.clone();
         let launch = Launch { number, share, pseudonyms, start: begin, batches: sender.clone() };
-        sources.push((number, feed.start(launch)?));
+        let source = feed.start(launch)?;
+        shared.vitals.opened(feed.source_id(), source.shared_status());
+        sources.push((number, source));
     }
     Ok((sources, batches))
 }
