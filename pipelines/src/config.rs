@@ -18,7 +18,7 @@ use serde::Deserialize;
 use crate::runtime::Settings;
 use crate::runtime::budget::{Limits, parse_bytes};
 use crate::runtime::coordinator::Pace;
-use crate::runtime::feed::{Feed, FileFeed, KafkaFeed};
+use crate::runtime::feed::{Accepted, Feed, FileFeed, KafkaFeed};
 
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -114,6 +114,11 @@ struct TypedSource {
     format: Option<String>,
     /// A mapping for usage in a foreign form.
     mapping: Option<PathBuf>,
+    /// The id of the source whose place this topic has taken: it was deleted and made again, and that is known.
+    replaces: Option<String>,
+    /// Whether to go on where records were deleted before they were read.
+    #[serde(default)]
+    accept_gap: bool,
 }
 
 /// A configuration that makes sense.
@@ -138,6 +143,7 @@ struct SourcePlan {
     role: Role,
     path: Option<String>,
     format: Format,
+    accepted: Accepted,
 }
 
 impl Config {
@@ -224,7 +230,8 @@ impl Config {
         Ok(match (&plan.path, &self.kafka) {
             (Some(path), _) => Box::new(FileFeed::open(path, plan.role, format)?),
             (None, Some(kafka)) => {
-                Box::new(KafkaFeed::connect(kafka, &plan.topic, plan.role, format)?)
+                let feed = KafkaFeed::connect(kafka, &plan.topic, plan.role, format)?;
+                Box::new(feed.accepting(plan.accepted.clone()))
             }
             (None, None) => unreachable!("a source has a path or a cluster"),
         })
@@ -293,7 +300,9 @@ impl Reader<'_> {
                 .bad(&key("path"), "is missing, and there is no [kafka] to read the topic from"));
         }
         let path = typed.path.as_deref().map(|path| self.beside(path));
-        Ok(SourcePlan { topic: typed.topic.clone(), role, path, format: self.format(typed)? })
+        let accepted = Accepted { replaces: typed.replaces.clone(), gap: typed.accept_gap };
+        let format = self.format(typed)?;
+        Ok(SourcePlan { topic: typed.topic.clone(), role, path, format, accepted })
     }
 
     fn format(&self, typed: &TypedSource) -> Result<Format, ConfigError> {

@@ -5,3 +5,15 @@ pub mod laws;
 pub mod broker;
 
 pub mod harness;
+
+pub mod published;
+
+pub mod waiting;
+
+pub mod feeding;
+
+pub mod weir;
+
+pub mod onlooker;
+
+pub mod truths;
