@@ -1,5 +1,7 @@
 //! A generated operator through everything: its own truth is what the lake must say, however often weir was stopped.
 
+#![expect(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
