@@ -5,7 +5,7 @@ use weir_tests::feeding::{Feeding, recent_operator};
 use weir_tests::harness::{counts, rows};
 use weir_tests::published::merged;
 use weir_tests::truths::{balances_of, states_of};
-use weir_tests::waiting::Stopwatch;
+use weir_tests::waiting::{Stopwatch, until};
 use weir_tests::weir::Site;
 use weir_tests::weir::setting::Setting;
 
@@ -75,4 +75,20 @@ fn added_partitions_are_read_while_weir_runs() {
     produce(&broker, "grows.usage.cdr", 1, 17..20);
     site.run_until_idle();
     assert!(usage_rows(20)(&site.latest().unwrap()));
+}
+
+/// Lag tools look at the group; weir itself never does.
+#[test]
+fn what_is_sealed_is_committed_to_the_group() {
+    let broker = broker();
+    let feeding = Feeding::to_topics(&broker, "lag", 1, Vec::new()).unwrap();
+    let site = Site::found(Setting::of(feeding.input()));
+    produce(&broker, "lag.usage.cdr", 0, 0..10);
+    let running = site.start();
+    until("the group's offset", || {
+        let committed = broker.committed("weir", "lag.usage.cdr", 0).unwrap();
+        (committed == Some(10)).then_some(())
+    });
+    assert_eq!(site.latest().unwrap().tables["raw.usage"].rows, 10);
+    assert_eq!(running.terminate().codes, [Some(0)]);
 }
