@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use arrow::array::RecordBatch;
+use arrow::array::{ArrayRef, RecordBatch};
 use arrow::util::display::array_value_to_string;
 use queries::{At, Session};
 use tokio::runtime::Runtime;
@@ -181,7 +181,8 @@ impl Eye {
 /// The rows of a batch as text.
 fn lines(batch: &RecordBatch) -> Vec<String> {
     let line = |row: usize| {
-        let show = |column| array_value_to_string(column, row).expect("values can be shown");
+        let show =
+            |column: &ArrayRef| array_value_to_string(column, row).expect("values can be shown");
         batch.columns().iter().map(show).collect::<Vec<_>>().join("|")
     };
     (0..batch.num_rows()).map(line).collect()
