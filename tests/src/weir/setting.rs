@@ -33,6 +33,8 @@ pub struct Setting {
     pub publish_interval_ms: u64,
     /// Where reading begins: "earliest" or an instant.
     pub begin: String,
+    /// Further lines of the source of usage.
+    pub usage: String,
     /// Further settings of librdkafka.
     pub librdkafka: Vec<(&'static str, &'static str)>,
 }
@@ -47,6 +49,7 @@ impl Setting {
             workers: 1,
             publish_interval_ms: 50,
             begin: "earliest".to_owned(),
+            usage: String::new(),
             // Tests wait for what a client learns now and then.
             librdkafka: vec![
                 ("topic.metadata.refresh.interval.ms", "300"),
@@ -84,13 +87,16 @@ impl Setting {
     }
 
     fn source(&self, topic: &str) -> String {
+        let further = if topic == "usage.cdr" { self.usage.as_str() } else { "" };
         match &self.input {
             Input::Files(folder) => {
                 let path = folder.join(format!("{topic}.jsonl"));
-                format!("\n[[source]]\ntopic = \"{topic}\"\npath = \"{}\"\n", path.display())
+                let path = path.display();
+                format!("\n[[source]]\ntopic = \"{topic}\"\npath = \"{path}\"\n{further}")
             }
             Input::Topics { prefix, .. } => {
-                format!("\n[[source]]\ntopic = \"{prefix}.{topic}\"\nrole = \"{topic}\"\n")
+                let name = format!("{prefix}.{topic}");
+                format!("\n[[source]]\ntopic = \"{name}\"\nrole = \"{topic}\"\n{further}")
             }
         }
     }

@@ -17,10 +17,10 @@ fn assert_failed(ended: &Ended, words: &[&str]) {
 }
 
 #[test]
-fn deleted_records_are_missed() {
+fn deleted_records_are_missed_until_that_is_accepted() {
     let broker = broker();
     let feeding = Feeding::to_topics(&broker, "gap", 1, Vec::new()).unwrap();
-    let site = Site::found(Setting::of(feeding.input()));
+    let mut site = Site::found(Setting::of(feeding.input()));
     produce(&broker, "gap.usage.cdr", 0, 0..10);
     site.run_until_idle();
     let before = site.latest();
@@ -32,6 +32,10 @@ fn deleted_records_are_missed() {
         &["\"gap.usage.cdr\"", "partition 0", "no longer has offset 10", "first is 15"],
     );
     assert_eq!(site.latest(), before);
+    assert!(ended.said.contains("accept_gap = true"), "{}", ended.said);
+    site.change(|setting| setting.usage = "accept_gap = true\n".to_owned());
+    site.run_until_idle();
+    assert_eq!(site.latest().unwrap().tables["raw.usage"].rows, 15);
 }
 
 #[test]
@@ -50,10 +54,10 @@ fn a_topic_that_is_made_again_ends_a_run() {
 }
 
 #[test]
-fn a_topic_that_was_made_again_meanwhile_is_not_read() {
+fn a_topic_that_was_made_again_meanwhile_is_not_read_until_that_is_accepted() {
     let broker = broker();
     let feeding = Feeding::to_topics(&broker, "meanwhile", 1, Vec::new()).unwrap();
-    let site = Site::found(Setting::of(feeding.input()));
+    let mut site = Site::found(Setting::of(feeding.input()));
     produce(&broker, "meanwhile.usage.cdr", 0, 0..10);
     site.run_until_idle();
     let before = site.latest();
@@ -63,4 +67,9 @@ fn a_topic_that_was_made_again_meanwhile_is_not_read() {
     let ended = site.start().wait();
     assert_failed(&ended, &["\"meanwhile.usage.cdr\" is not the one that was read before"]);
     assert_eq!(site.latest(), before);
+    let (_, rest) = ended.said.split_once("replaces = \"").unwrap();
+    let (known, _) = rest.split_once('"').unwrap();
+    site.change(|setting| setting.usage = format!("replaces = \"{known}\"\n"));
+    site.run_until_idle();
+    assert_eq!(site.latest().unwrap().tables["raw.usage"].rows, 30);
 }

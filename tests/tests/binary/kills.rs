@@ -70,6 +70,8 @@ struct Assault {
     rng: Rng,
     /// What is fed between two looks.
     burst: usize,
+    /// What may still be fed in this round, so that there is something left for each.
+    share: usize,
     /// Every seal that was the newest after a kill.
     sealed: BTreeMap<u64, Seal>,
     onlooker: Onlooker,
@@ -86,7 +88,7 @@ impl Assault {
             Input::Topics { .. } => 1 + feeding.counts().1 / rounds / 150,
         };
         let (rng, sealed) = (Rng::with_seed(seed), BTreeMap::new());
-        Self { site, setting, feeding, rng, burst, sealed, onlooker }
+        Self { site, setting, feeding, rng, burst, share: 0, sealed, onlooker }
     }
 
     fn survive(mut self) {
@@ -109,32 +111,37 @@ impl Assault {
         self.judge();
     }
 
-    /// Files get their share of the rest before the run begins.
+    /// A round gets its share of the rest; files get it before the run begins.
     fn begin_round(&mut self, rounds_left: usize) {
+        self.share = self.feeding.counts().1 / rounds_left;
         if self.burst == 0 {
-            let share = self.feeding.counts().1 / rounds_left;
-            self.feeding.feed(share).unwrap();
+            self.feeding.feed(self.share).unwrap();
         }
+    }
+
+    fn feed_on(&mut self) {
+        let count = self.burst.min(self.share);
+        self.feeding.feed(count).unwrap();
+        self.share -= count;
     }
 
     /// Feeds on until a moment that nobody has chosen: in a start, or in the middle of a later cut.
     fn until_some_moment(&mut self, mut running: Running) -> Running {
-        let nothing_more = self.feeding.counts().1 == 0;
-        if nothing_more || self.rng.u8(..3) == 0 {
+        if self.rng.u8(..4) == 0 {
             let span = Duration::from_millis(self.rng.u64(..2_000));
-            during(span, || self.feeding.feed(self.burst).unwrap());
+            during(span, || self.feed_on());
             return running;
         }
         self.until_next_seal(&mut running);
         let span = Duration::from_millis(self.rng.u64(..300));
-        during(span, || self.feeding.feed(self.burst).unwrap());
+        during(span, || self.feed_on());
         running
     }
 
     fn until_next_seal(&mut self, running: &mut Running) {
         let last = self.site.latest().map_or(0, |seal| seal.facts.cut);
         until("another cut", || {
-            self.feeding.feed(self.burst).unwrap();
+            self.feed_on();
             let newest = self.site.latest().map_or(0, |seal| seal.facts.cut);
             assert!(newest > last || !running.has_ended(), "{}", running.said());
             (newest > last).then_some(())
@@ -180,6 +187,6 @@ impl Assault {
         assert!(verified.status.success(), "{verified:?}");
         let Seen { cuts, again_count } = self.onlooker.end();
         assert!(cuts.contains_key(&newest.facts.cut), "the onlooker saw {:?}", cuts.keys());
-        assert!(cuts.len() > kill_count() / 2 && again_count > 0, "{again_count} of {cuts:?}");
+        assert!(cuts.len() > kill_count() / 3 && again_count > 0, "{again_count} of {cuts:?}");
     }
 }
