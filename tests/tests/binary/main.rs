@@ -4,6 +4,7 @@
 
 mod beginnings;
 mod endings;
+mod faults;
 mod kills;
 mod memory;
 mod outages;
