@@ -100,6 +100,11 @@ fn a_crash_at_each_step_of_one_cut_changes_nothing() {
     publish_with(&once, &items, settings.clone()).unwrap();
     assert_eq!(latest(&once).facts.cut, before + 1);
     let expected = published(&once);
+    assert!(
+        counting.steps() > 20,
+        "a cut of several tables takes more than {} steps",
+        counting.steps()
+    );
     for step in 0..counting.steps() {
         for flavour in FLAVOURS {
             crash(&disk.copy(), &items, (settings.clone(), step, flavour), &expected);
