@@ -138,10 +138,13 @@ pub struct AsDecimal(pub Money);
 
 impl<'de> Deserialize<'de> for AsDecimal {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = serde_json::Value::deserialize(deserializer)?;
-        let text = match &value {
-            serde_json::Value::String(text) => text.clone(),
-            other => other.to_string(),
+        // Between processes it travels in a format that does not say what comes, but it is always the string.
+        let text = match deserializer.is_human_readable() {
+            false => String::deserialize(deserializer)?,
+            true => match serde_json::Value::deserialize(deserializer)? {
+                serde_json::Value::String(text) => text,
+                other => other.to_string(),
+            },
         };
         text.parse().map(Self).map_err(serde::de::Error::custom)
     }

@@ -23,7 +23,7 @@ use serde::Deserialize;
 use crate::runtime::Settings;
 use crate::runtime::budget::{Limits, parse_bytes};
 use crate::runtime::coordinator::Pace;
-use crate::runtime::feed::{Feed, FileFeed, KafkaFeed};
+use crate::runtime::feed::{Accepted, Feed, FileFeed, KafkaFeed};
 use crate::runtime::sinks::Sinks;
 use outgoing::{Outgoing, TypedTopics};
 
@@ -137,6 +137,11 @@ struct TypedSource {
     format: Option<String>,
     /// A mapping for usage in a foreign form.
     mapping: Option<PathBuf>,
+    /// The id of the source whose place this topic has taken: it was deleted and made again, and that is known.
+    replaces: Option<String>,
+    /// Whether to go on where records were deleted before they were read.
+    #[serde(default)]
+    accept_gap: bool,
 }
 
 /// A configuration that makes sense.
@@ -164,6 +169,7 @@ struct SourcePlan {
     role: Role,
     path: Option<String>,
     format: Format,
+    accepted: Accepted,
 }
 
 impl Config {
@@ -265,7 +271,8 @@ impl Config {
         Ok(match (&plan.path, &self.kafka) {
             (Some(path), _) => Box::new(FileFeed::open(path, plan.role, format)?),
             (None, Some(kafka)) => {
-                Box::new(KafkaFeed::connect(kafka, &plan.topic, plan.role, format)?)
+                let feed = KafkaFeed::connect(kafka, &plan.topic, plan.role, format)?;
+                Box::new(feed.accepting(plan.accepted.clone()))
             }
             (None, None) => unreachable!("a source has a path or a cluster"),
         })
@@ -343,7 +350,9 @@ impl Reader<'_> {
                 .bad(&key("path"), "is missing, and there is no [kafka] to read the topic from"));
         }
         let path = typed.path.as_deref().map(|path| self.beside(path));
-        Ok(SourcePlan { topic: typed.topic.clone(), role, path, format: self.format(typed)? })
+        let accepted = Accepted { replaces: typed.replaces.clone(), gap: typed.accept_gap };
+        let format = self.format(typed)?;
+        Ok(SourcePlan { topic: typed.topic.clone(), role, path, format, accepted })
     }
 
     fn outgoing(&self, typed: &Typed) -> Result<Outgoing, ConfigError> {

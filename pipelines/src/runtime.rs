@@ -303,6 +303,7 @@ fn start_behind(
     check_versions(&facts)?;
     for feed in feeds {
         if !facts.sources.iter().any(|known| known == feed.source_id()) {
+            facts.sources.iter().try_for_each(|known| feed.check(known))?;
             facts.sources.push(feed.source_id().to_owned());
         }
     }

@@ -7,3 +7,14 @@ pub mod broker;
 pub mod harness;
 
 pub mod outward;
+pub mod published;
+
+pub mod waiting;
+
+pub mod feeding;
+
+pub mod weir;
+
+pub mod onlooker;
+
+pub mod truths;

@@ -1,18 +1,23 @@
 //! A generated operator through everything: its own truth is what the lake must say, however often weir was stopped.
 
+#![expect(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use connectors::lake::faults::{FaultyStore, Flavour, SimulatedDisk};
 use connectors::lake::{Lake, LocalStore, Seal, Store};
-use datasets::dictionary::Table;
-use datasets::generator::{Config, Item, Operator, State, Truth};
+use datasets::generator::{Config, Item, Operator};
 use datasets::tables;
-use weir_tests::harness::{counts, publish, rows};
+use pipelines::runtime::Settings;
+use weir_tests::harness::{counts, publish, publish_with, rows, settings};
+use weir_tests::published::{Published, assert_same, merged, published};
+use weir_tests::truths::{balances_of, states_of};
 
 /// Without clocks in a far future: whether duplicates of those are found depends on the cut in which they arrive.
-fn operator(seed: u64) -> (Vec<Item>, Operator) {
-    let mut config = Config { records: 2_000, ..Config::small(seed) };
+fn operator(seed: u64, records: u64) -> (Vec<Item>, Operator) {
+    let mut config = Config { records, ..Config::small(seed) };
     config.trouble.far_ahead = 0;
     let mut operator = Operator::new(config);
     let items = operator.by_ref().collect();
@@ -21,7 +26,11 @@ fn operator(seed: u64) -> (Vec<Item>, Operator) {
 
 /// A disk in memory.
 fn store() -> Arc<dyn Store> {
-    Arc::new(LocalStore::on(SimulatedDisk::default()))
+    on(SimulatedDisk::default())
+}
+
+fn on(disk: SimulatedDisk) -> Arc<dyn Store> {
+    Arc::new(LocalStore::on(disk))
 }
 
 fn latest(lake: &Lake) -> Seal {
@@ -33,86 +42,10 @@ fn states_in(lake: &Lake) -> BTreeMap<String, i64> {
     merged(counts(lake, &latest(lake), &tables::USAGE_ACCOUNTING).unwrap())
 }
 
-fn states_of(truth: &Truth) -> BTreeMap<String, i64> {
-    let named = |(state, count): (&State, &u64)| {
-        let key = format!("{}|{}", state.as_str(), state.reason());
-        (key, i64::try_from(*count).unwrap())
-    };
-    merged(truth.states.iter().map(named).collect())
-}
-
-fn merged(states: BTreeMap<String, i64>) -> BTreeMap<String, i64> {
-    let mut merged = BTreeMap::new();
-    for (key, count) in states {
-        let again = ["duplicate|", "superseded|"].contains(&key.as_str());
-        *merged.entry(if again { "again".to_owned() } else { key }).or_default() += count;
-    }
-    merged
-}
-
-fn balances_of(truth: &Truth) -> Vec<String> {
-    let row = |((account, currency), balance): (&(String, _), &datasets::generator::Balance)| {
-        let (amount, charged, topped_up) = (balance.amount(), balance.charged, balance.topped_up);
-        let decimals = |money: datasets::units::Money| {
-            let sign = if money.0 < 0 { "-" } else { "" };
-            let magnitude = money.0.unsigned_abs();
-            format!("{sign}{}.{:09}", magnitude / 1_000_000_000, magnitude % 1_000_000_000)
-        };
-        format!(
-            "{account}|{currency}|{}|{}|{}|{}|{}",
-            decimals(amount),
-            decimals(charged),
-            decimals(topped_up),
-            balance.charge_count,
-            balance.topup_count
-        )
-    };
-    let mut rows: Vec<String> = truth.balances.iter().map(row).collect();
-    rows.sort();
-    rows
-}
-
-/// What two lakes of the same input must have in common, whatever their cuts.
-fn published(lake: &Lake) -> Vec<(&'static str, Vec<String>)> {
-    let seal = latest(lake);
-    let of = |table: &'static Table, without: &[&str]| {
-        (table.name, rows(lake, &seal, table, without).unwrap())
-    };
-    vec![
-        of(&tables::RAW_USAGE, &["arrival_cut", "lateness"]),
-        of(&tables::RAW_REFERENCE, &["arrival_cut"]),
-        of(&tables::BALANCES, &[]),
-        of(&tables::CREDIT, &[]),
-        of(&tables::DEAD_LETTERS, &["cut"]),
-        of(&tables::CHARGES, &["source_offset"]),
-        of(&tables::SUSPENDED_USAGE, &["source_offset"]),
-    ]
-}
-
-/// Fails with the first rows that only one side has.
-fn assert_same(found: &[(&str, Vec<String>)], expected: &[(&str, Vec<String>)], of: &str) {
-    for ((table, found), (_, expected)) in found.iter().zip(expected) {
-        let only = |one: &[String], other: &[String]| {
-            one.iter()
-                .filter(|row| other.binary_search(row).is_err())
-                .take(3)
-                .cloned()
-                .collect::<Vec<_>>()
-        };
-        let (more, less) = (only(found, expected), only(expected, found));
-        assert!(
-            found == expected,
-            "{of}: {table} has {} rows and should have {}; only found {more:#?}, only expected {less:#?}",
-            found.len(),
-            expected.len()
-        );
-    }
-}
-
 #[test]
 fn the_lake_says_what_the_generator_knows() {
     for seed in 0..3 {
-        let (items, operator) = operator(seed);
+        let (items, operator) = operator(seed, 2_000);
         let lake = Lake::on(store());
         publish(&lake, &items, 1).unwrap();
         let seal = latest(&lake);
@@ -127,7 +60,7 @@ fn the_lake_says_what_the_generator_knows() {
 #[test]
 fn stopping_and_going_on_changes_nothing() {
     for seed in 0..3 {
-        let (items, _) = operator(seed);
+        let (items, _) = operator(seed, 2_000);
         let once = Lake::on(store());
         publish(&once, &items, 1).unwrap();
         let often = Lake::on(store());
@@ -139,25 +72,64 @@ fn stopping_and_going_on_changes_nothing() {
     }
 }
 
+/// Here and there in a run with many cuts.
 #[test]
-fn a_crash_at_any_step_of_a_cut_changes_nothing() {
-    let (items, _) = operator(9);
+fn a_crash_at_any_step_of_a_run_changes_nothing() {
+    let (items, _) = operator(9, 2_000);
     let once = Lake::on(store());
     publish(&once, &items, 1).unwrap();
     let expected = published(&once);
-    for (place, flavour) in
-        [Flavour::Before, Flavour::After].into_iter().cycle().take(24).enumerate()
-    {
-        let steps = u64::try_from(place * 7 + 1).unwrap();
-        let disk = store();
-        let faulty = Lake::on(Arc::new(FaultyStore::new(disk.clone(), steps, flavour)));
-        let outcome = publish(&faulty, &items, 1);
-        let lake = Lake::on(disk);
-        let sealed = lake.latest().unwrap();
-        publish(&lake, &items, 1).unwrap();
-        assert_same(&published(&lake), &expected, &format!("crash at step {steps}: {outcome:?}"));
-        if let Some(seal) = sealed {
-            assert_eq!(lake.seal(seal.facts.cut).unwrap(), seal, "crash at step {steps}");
+    for (place, flavour) in FLAVOURS.into_iter().cycle().take(16).enumerate() {
+        let steps = u64::try_from(place * 11 + 1).unwrap();
+        crash(&SimulatedDisk::default(), &items, (settings(1), steps, flavour), &expected);
+    }
+}
+
+/// Each step of a whole run that publishes one cut over an earlier one: opening the lake, files, plan, each table, seal.
+#[test]
+fn a_crash_at_each_step_of_one_cut_changes_nothing() {
+    let (items, _) = operator(10, 300);
+    let disk = SimulatedDisk::default();
+    publish(&Lake::on(on(disk.clone())), &items[..items.len() / 2], 1).unwrap();
+    let mut settings = settings(1);
+    settings.pace.publish_interval = Duration::from_secs(3_600);
+
+    let counting = Arc::new(FaultyStore::new(on(disk.copy()), u64::MAX, Flavour::Before));
+    let once = Lake::on(counting.clone());
+    let before = latest(&once).facts.cut;
+    publish_with(&once, &items, settings.clone()).unwrap();
+    assert_eq!(latest(&once).facts.cut, before + 1);
+    let expected = published(&once);
+    assert!(
+        counting.steps() > 20,
+        "a cut of several tables takes more than {} steps",
+        counting.steps()
+    );
+    for step in 0..counting.steps() {
+        for flavour in FLAVOURS {
+            crash(&disk.copy(), &items, (settings.clone(), step, flavour), &expected);
         }
+    }
+}
+
+const FLAVOURS: [Flavour; 2] = [Flavour::Before, Flavour::After];
+
+/// Lets the disk fail at a step of a run, runs again, and compares.
+fn crash(
+    disk: &SimulatedDisk,
+    items: &[Item],
+    (settings, step, flavour): (Settings, u64, Flavour),
+    expected: &Published,
+) {
+    let faulty = FaultyStore::new(on(disk.clone()), step, flavour);
+    let outcome = publish_with(&Lake::on(Arc::new(faulty)), items, settings.clone());
+    let lake = Lake::on(on(disk.clone()));
+    let sealed = lake.latest().unwrap();
+    publish_with(&lake, items, settings).unwrap();
+    let of = format!("crash at step {step}, {flavour:?}: {outcome:?}");
+    assert_same(&published(&lake), expected, &of);
+    if let Some(seal) = sealed {
+        assert_eq!(lake.seal(seal.facts.cut).unwrap(), seal, "{of}");
+        assert!(lake.verify(seal.facts.cut).unwrap().problems.is_empty(), "{of}");
     }
 }

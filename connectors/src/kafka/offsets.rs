@@ -16,12 +16,17 @@ const OFFSET_LIMIT: u64 = 1 << 42;
 
 impl Topic {
     /// The offset at which each partition begins.
-    pub(super) fn starts(&self, start: &Start) -> Result<BTreeMap<u32, u64>, SourceError> {
+    pub(super) fn starts(
+        &self,
+        start: &Start,
+        accepts_gap: bool,
+    ) -> Result<BTreeMap<u32, u64>, SourceError> {
         match start {
             Start::Earliest => self.each(|partition| self.earliest(partition)),
             Start::Positions(positions) => {
                 self.check_partitions(positions)?;
                 self.each(|partition| match positions.get(&partition) {
+                    Some(offset) if accepts_gap => self.left(partition, *offset),
                     Some(offset) => self.checked(partition, *offset),
                     None => self.earliest(partition),
                 })
@@ -58,6 +63,23 @@ impl Topic {
             return Err(SourceError::OffsetGone { topic, partition, offset, earliest });
         }
         self.nameable(offset)
+    }
+
+    /// An offset, or the first one behind it that the partition still has.
+    fn left(&self, partition: u32, offset: u64) -> Result<u64, SourceError> {
+        match self.checked(partition, offset) {
+            Err(SourceError::OffsetGone { earliest, .. }) => {
+                tracing::warn!(
+                    topic = self.name,
+                    partition,
+                    offset,
+                    earliest,
+                    "goes on behind a gap: records were deleted before they were read"
+                );
+                self.nameable(earliest)
+            }
+            checked => checked,
+        }
     }
 
     fn nameable(&self, offset: u64) -> Result<u64, SourceError> {

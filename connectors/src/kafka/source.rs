@@ -15,6 +15,7 @@ pub struct KafkaSource {
     topic: Topic,
     role: Role,
     format: Format,
+    accepts_gap: bool,
 }
 
 impl KafkaSource {
@@ -28,7 +29,13 @@ impl KafkaSource {
         role: Role,
         format: Format,
     ) -> Result<Self, SourceError> {
-        Ok(Self { topic: Topic::connect(config, topic)?, role, format })
+        Ok(Self { topic: Topic::connect(config, topic)?, role, format, accepts_gap: false })
+    }
+
+    /// Whether to begin with what is left where records were deleted before they were read.
+    #[must_use]
+    pub fn accepting_a_gap(self, accepts_gap: bool) -> Self {
+        Self { accepts_gap, ..self }
     }
 
     /// Who the source is to the lake: cluster, topic, and the incarnation of the topic.
@@ -77,7 +84,7 @@ impl KafkaSource {
             });
         }
         decoder.begin(None)?;
-        let mut starts = self.topic.starts(&launch.start)?;
+        let mut starts = self.topic.starts(&launch.start, self.accepts_gap)?;
         starts.retain(|partition, _| launch.share.has(*partition));
         self.topic.partitions = starts.keys().copied().collect();
         let reading = Reading::new(self.topic, decoder, starts, (launch.share, launch.batches))?;

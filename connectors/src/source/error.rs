@@ -44,7 +44,7 @@ pub enum SourceError {
     },
     /// Records were deleted before they were read.
     #[error(
-        "topic \"{topic}\" partition {partition} no longer has offset {offset}, its first is {earliest}: records were deleted before they were read; restore them, or accept the gap by starting from the earliest"
+        "topic \"{topic}\" partition {partition} no longer has offset {offset}, its first is {earliest}: records were deleted before they were read; restore them, or set accept_gap = true in its [[source]] to go on without them"
     )]
     OffsetGone {
         /// The topic.

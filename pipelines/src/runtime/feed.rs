@@ -22,6 +22,13 @@ pub trait Feed: Send + Sync {
     fn is_shared(&self) -> bool {
         false
     }
+    /// Refuses to be read in place of another source that the lake has read before.
+    ///
+    /// # Errors
+    /// When it has taken that one's place: a topic that was deleted and made again.
+    fn check(&self, _known: &str) -> Result<(), SourceError> {
+        Ok(())
+    }
     /// Starts a thread that reads its share.
     ///
     /// # Errors
@@ -93,6 +100,15 @@ impl Feed for MemoryFeed {
     }
 }
 
+/// What would be a loss if nobody had said that it is known.
+#[derive(Clone, Debug, Default)]
+pub struct Accepted {
+    /// The id of the source whose place a topic has taken.
+    pub replaces: Option<String>,
+    /// Whether records may be missing that were deleted before they were read.
+    pub gap: bool,
+}
+
 /// A topic of a Kafka cluster, whose partitions are shared out among all workers.
 pub struct KafkaFeed {
     config: KafkaConfig,
@@ -102,6 +118,7 @@ pub struct KafkaFeed {
     source: Mutex<Option<KafkaSource>>,
     role: Role,
     source_id: String,
+    accepted: Accepted,
 }
 
 impl KafkaFeed {
@@ -117,8 +134,16 @@ impl KafkaFeed {
     ) -> Result<Self, SourceError> {
         let source = KafkaSource::connect(config, topic, role, format.clone())?;
         let source_id = source.source_id().to_owned();
+        let source = Mutex::new(Some(source));
         let (config, topic) = (config.clone(), topic.to_owned());
-        Ok(Self { config, topic, format, source: Mutex::new(Some(source)), role, source_id })
+        let accepted = Accepted::default();
+        Ok(Self { config, topic, format, source, role, source_id, accepted })
+    }
+
+    /// Goes on in spite of losses that are known.
+    #[must_use]
+    pub fn accepting(self, accepted: Accepted) -> Self {
+        Self { accepted, ..self }
     }
 
     fn connect_again(&self) -> Result<KafkaSource, SourceError> {
@@ -130,6 +155,18 @@ impl KafkaFeed {
 }
 
 impl Feed for KafkaFeed {
+    fn check(&self, known: &str) -> Result<(), SourceError> {
+        let accepted = self.accepted.replaces.as_deref() == Some(known);
+        if accepted || known == self.source_id || place(known) != place(&self.source_id) {
+            return Ok(());
+        }
+        let evidence = format!(
+            "it was \"{known}\" and is \"{}\"; replaces = \"{known}\" in its [[source]] reads it all the same",
+            self.source_id
+        );
+        Err(SourceError::TopicReplaced { topic: self.topic.clone(), evidence })
+    }
+
     fn source_id(&self) -> &str {
         &self.source_id
     }
@@ -144,6 +181,12 @@ impl Feed for KafkaFeed {
 
     fn start(&self, launch: Launch) -> Result<RunningSource, SourceError> {
         let first = self.source.lock().expect("no holder of the lock panics").take();
-        first.map_or_else(|| self.connect_again(), Ok)?.start(launch)
+        let source = first.map_or_else(|| self.connect_again(), Ok)?;
+        source.accepting_a_gap(self.accepted.gap).start(launch)
     }
+}
+
+/// Cluster and topic of a source's id, without the incarnation of the topic.
+fn place(source_id: &str) -> Option<&str> {
+    source_id.rsplit_once('/').map(|(place, _incarnation)| place)
 }

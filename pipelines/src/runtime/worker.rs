@@ -440,10 +440,11 @@ fn open_sources(worker: &Worker, shared: &Shared, start: &Start) -> Result<Opene
         let positions = start.facts.positions.iter().filter(|at| at.source == number);
         let positions: BTreeMap<u32, u64> =
             positions.map(|at| (at.partition, at.next_offset)).collect();
-        let begin = if positions.is_empty() {
-            shared.settings.begin.clone()
-        } else {
-            Begin::Positions(positions)
+        let begin = match feed.role() {
+            _ if !positions.is_empty() => Begin::Positions(positions),
+            // Without the documents from before the instant nothing could be rated.
+            Role::Reference(_) => Begin::Earliest,
+            Role::Usage | Role::TopUps => shared.settings.begin.clone(),
         };
         let pseudonyms = shared.pseudonyms.clone();
         let launch = Launch { number, share, pseudonyms, start: begin, batches: sender.clone() };

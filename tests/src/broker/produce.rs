@@ -38,6 +38,16 @@ impl Broker {
         producer.flush(TIMEOUT).context("could not produce")
     }
 
+    /// A producer whose records arrive once and in order, whatever happens to the broker meanwhile.
+    ///
+    /// # Errors
+    /// When the client refuses.
+    pub fn producer(&self) -> Result<BaseProducer> {
+        let mut client = self.client();
+        client.set("enable.idempotence", "true").set("linger.ms", "5");
+        Ok(client.set("reconnect.backoff.max.ms", "200").create()?)
+    }
+
     /// Produces records in one transaction, which is then committed or aborted.
     ///
     /// # Errors

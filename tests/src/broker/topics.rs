@@ -3,6 +3,7 @@
 use anyhow::{Result, bail};
 use rdkafka::admin::{AdminClient, AdminOptions, NewPartitions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
+use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::types::RDKafkaErrorCode;
 use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 
@@ -54,6 +55,19 @@ impl Broker {
         let deleted = block_on(admin.delete_records(&offsets, &options()))??;
         deleted.elements().iter().try_for_each(|place| place.error())?;
         Ok(())
+    }
+
+    /// The offset that a group has committed for a partition, if it has.
+    ///
+    /// # Errors
+    /// When the broker does not say.
+    pub fn committed(&self, group: &str, name: &str, partition: i32) -> Result<Option<i64>> {
+        let consumer: BaseConsumer = self.client().set("group.id", group).create()?;
+        let mut places = TopicPartitionList::new();
+        places.add_partition(name, partition);
+        let places = consumer.committed_offsets(places, TIMEOUT)?;
+        let offset = places.find_partition(name, partition).map(|place| place.offset());
+        Ok(offset.and_then(|offset| offset.to_raw()).filter(|offset| *offset >= 0))
     }
 
     fn admin(&self) -> Result<AdminClient<DefaultClientContext>> {

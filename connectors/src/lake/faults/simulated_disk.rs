@@ -17,7 +17,7 @@ pub struct SimulatedDisk {
     state: Arc<Mutex<State>>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct State {
     files: Vec<Contents>,
     names: Namespace,
@@ -26,7 +26,7 @@ struct State {
     dies_at: Option<u64>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Contents {
     bytes: Vec<u8>,
     synced: Vec<u8>,
@@ -42,6 +42,12 @@ enum Entry {
 type Namespace = BTreeMap<String, Entry>;
 
 impl SimulatedDisk {
+    /// Another disk with the same contents.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        Self { state: Arc::new(Mutex::new(self.state().clone())) }
+    }
+
     /// Lets the power fail at the change with this number, counted from now.
     pub fn fail_after(&self, changes: u64) {
         let mut state = self.state();
