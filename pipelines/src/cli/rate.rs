@@ -175,8 +175,8 @@ fn judge(catalogue: &Catalogue, lines: &[Line]) -> Vec<Verdict> {
         let usage = &lines[place].usage;
         (usage.revision, usage.cancelled)
     };
-    for place in 0..lines.len() {
-        let winner = winners.entry(lines[place].usage.identity).or_insert(place);
+    for (place, line) in lines.iter().enumerate() {
+        let winner = winners.entry(line.usage.identity).or_insert(place);
         if rank(place) > rank(*winner) {
             *winner = place;
         }
