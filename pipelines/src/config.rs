@@ -338,6 +338,7 @@ impl Reader<'_> {
             },
             dataflow: dataflow::Setting::of_days(typed.hot_window_days),
             begin,
+            keeps_raw: true,
         })
     }
 

@@ -66,6 +66,7 @@ fn settings(workers: usize) -> Settings {
         },
         dataflow: dataflow::Setting::of_days(35),
         begin: Start::Earliest,
+        keeps_raw: true,
     }
 }
 

@@ -84,6 +84,7 @@ fn settings() -> Settings {
         },
         dataflow: dataflow::Setting::of_days(35),
         begin: Begin::Earliest,
+        keeps_raw: true,
     }
 }
 
