@@ -36,11 +36,16 @@ impl Price {
     #[must_use]
     pub fn charge(self, quantity: u64) -> Option<i64> {
         let exact = self.price.0.checked_mul(i128::from(quantity))?;
-        let step = 10_i128.checked_pow(Money::DECIMALS.checked_sub(self.decimals)?)?;
+        let dropped = usize::try_from(Money::DECIMALS.checked_sub(self.decimals)?).ok()?;
+        let step = *STEPS.get(dropped)?;
         let steps = self.rounding.divide(exact, i128::from(self.per).checked_mul(step)?);
         i64::try_from(steps.checked_mul(step)?).ok().filter(|amount| amount.abs() < AMOUNT_LIMIT)
     }
 }
+
+/// Powers of ten: what the last kept decimal is worth when so many are dropped.
+const STEPS: [i128; 10] =
+    [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
 
 /// An amount of one record has at most 18 digits.
 pub const AMOUNT_LIMIT: i64 = 1_000_000_000_000_000_000;
