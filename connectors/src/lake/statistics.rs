@@ -104,7 +104,7 @@ fn bounds_of(column: &dyn Array, kind: ColumnType) -> Option<(Bound, Bound)> {
     match kind {
         ColumnType::Text => {
             let texts = used_texts(column)?;
-            let texts = texts.as_string::<i32>();
+            let texts = texts.as_string_opt::<i32>()?;
             let bound = |text: &str| Bound::Text(text.to_owned());
             Some((bound(min_string(texts)?), bound(max_string(texts)?)))
         }
@@ -127,7 +127,8 @@ fn bounds_of(column: &dyn Array, kind: ColumnType) -> Option<(Bound, Bound)> {
 
 /// The texts of a column; of a dictionary, each text that a row has once.
 fn used_texts(column: &dyn Array) -> Option<ArrayRef> {
-    let Some(words) = column.as_any_dictionary_opt() else {
+    let words = column.as_any_dictionary_opt().filter(|_| !column.is_empty());
+    let Some(words) = words else {
         return Some(column.slice(0, column.len()));
     };
     let mut used = vec![false; words.values().len()];
