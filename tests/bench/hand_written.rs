@@ -44,7 +44,7 @@ pub(crate) struct Outcome {
     /// Bytes of the files written.
     pub(crate) bytes: u64,
     /// A tariff document that prices about a thousandth of the records, by key.
-    pub(crate) rare_price: Option<reference::RarePrice>,
+    pub(crate) rare_price: Option<RarePrice>,
     /// What the threads used.
     pub(crate) samples: Samples,
 }

@@ -257,12 +257,16 @@ impl<F: Fold> Store<F> {
         if position.at < self.since {
             F::late(&event, &mut Emit::new(&mut work.revised, diff));
         } else if position.at > self.now.saturating_add(self.config.ahead) {
-            F::early(&event, &mut Emit::new(&mut work.revised, diff));
             let place = (position.at, position.rank, position.id);
-            match diff {
-                1 => drop(self.early.insert(place, event)),
-                _ => drop(self.early.remove(&place).expect("what is taken out was put in")),
-            }
+            // What is taken out is right in its position only: its row is that of the event that was put in.
+            let event = match diff {
+                1 => {
+                    self.early.insert(place, event);
+                    event
+                }
+                _ => self.early.remove(&place).expect("what is taken out was put in"),
+            };
+            F::early(&event, &mut Emit::new(&mut work.revised, diff));
         } else {
             self.route(event, diff, work);
         }
