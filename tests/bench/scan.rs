@@ -39,11 +39,18 @@ fn python() -> Result<PathBuf> {
             PathBuf::from(std::env::var_os("HOME").context("HOME is not set")?).join(".cache/weir")
         }
     };
-    let folder = cache.join("duckdb-1.5.5");
+    let folder = cache.join("duckdb-1.5.5-pytz");
     let (python, ready) = (folder.join("bin/python"), folder.join("ready"));
     if !ready.exists() {
         done(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
-        done(Command::new(&python).args(["-m", "pip", "install", "--quiet", "duckdb==1.5.5"]))?;
+        done(Command::new(&python).args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "duckdb==1.5.5",
+            "pytz",
+        ]))?;
         std::fs::write(ready, "")?;
     }
     Ok(python)
