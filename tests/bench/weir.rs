@@ -75,6 +75,7 @@ pub(crate) fn run_on(folder: &Path, way: Way<'_>) -> Result<Outcome> {
 fn settings(way: Way<'_>) -> Settings {
     Settings {
         workers: 1,
+        cluster: None,
         pace: Pace {
             publish_interval: Duration::from_secs(5),
             heartbeat: Duration::from_secs(60),
