@@ -7,6 +7,7 @@ pub mod document;
 pub mod reject;
 
 pub(crate) mod fields;
+pub(crate) mod flat;
 pub(crate) mod instant;
 pub(crate) mod quantity;
 pub(crate) mod scalar;

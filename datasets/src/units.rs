@@ -233,8 +233,13 @@ impl Rounding {
     #[must_use]
     pub fn divide(self, numerator: i128, denominator: i128) -> i128 {
         assert!(denominator > 0, "a denominator is positive");
-        let quotient = numerator / denominator;
-        let rest = (numerator % denominator).abs();
+        // Dividing 128 bits costs tens of nanoseconds, and nearly every amount fits 64.
+        let (quotient, rest) = match (i64::try_from(numerator), i64::try_from(denominator)) {
+            (Ok(numerator), Ok(denominator)) => {
+                (i128::from(numerator / denominator), i128::from((numerator % denominator).abs()))
+            }
+            _ => (numerator / denominator, (numerator % denominator).abs()),
+        };
         if rest == 0 {
             return quotient;
         }

@@ -411,6 +411,7 @@ impl Reader<'_> {
             limits: self.limits(typed)?,
             upkeep: Upkeep::default(),
             begin,
+            keeps_raw: true,
         })
     }
 

@@ -167,6 +167,9 @@ pub struct Settings {
     pub upkeep: Upkeep,
     /// Where a source begins that the lake has no position of.
     pub begin: Begin,
+    /// Whether usage is recorded in raw. A lake without it cannot be recovered from: it is left out only to measure
+    /// what it costs.
+    pub keeps_raw: bool,
 }
 
 /// What all workers of a process share.

@@ -158,6 +158,7 @@ pub fn settings(workers: usize) -> Settings {
         limits: Limits::of_days(35),
         upkeep: Upkeep::default(),
         begin: Start::Earliest,
+        keeps_raw: true,
     }
 }
 

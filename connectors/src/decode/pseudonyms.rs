@@ -4,35 +4,41 @@ use datasets::ids::{Pseudonyms, SubscriberId};
 use datasets::number::Digits;
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
 
-/// Places in the cache: 262,144, 6 MiB.
-const PLACES: u64 = 1 << 18;
+/// Sets in the cache, of two places each: 262,144 places, 6 MiB.
+const SETS: u64 = 1 << 17;
 
-/// Pseudonyms behind a cache with one place per slot: a newcomer takes the place of who was there.
+/// A number and its pseudonym.
+type Place = (Digits, SubscriberId);
+
+/// Pseudonyms behind a cache: of the two numbers of a set the one that was not asked for last makes room.
 pub(crate) struct CachedPseudonyms {
     pseudonyms: Pseudonyms,
-    places: Vec<(Digits, SubscriberId)>,
+    sets: Vec<[Place; 2]>,
 }
 
 impl CachedPseudonyms {
     pub(crate) fn new(pseudonyms: Pseudonyms) -> Self {
-        Self { pseudonyms, places: Vec::new() }
+        Self { pseudonyms, sets: Vec::new() }
     }
 
     /// The pseudonym of a number.
     pub(crate) fn of(&mut self, number: Digits) -> SubscriberId {
-        let count = usize::try_from(PLACES).expect("18 bits fit");
-        if self.places.is_empty() {
-            self.places.resize(count, Default::default());
+        if self.sets.is_empty() {
+            let count = usize::try_from(SETS).expect("17 bits fit");
+            self.sets.resize(count, Default::default());
         }
         let hash = BuildHasherDefault::<Multiplicative>::default().hash_one(number);
-        let place = usize::try_from(hash % PLACES).expect("18 bits fit");
-        let (held, pseudonym) = self.places[place];
-        if held == number && !number.is_none() {
-            return pseudonym;
+        let set = &mut self.sets[usize::try_from(hash % SETS).expect("17 bits fit")];
+        if number.is_none() {
+            return self.pseudonyms.of(number);
         }
-        let pseudonym = self.pseudonyms.of(number);
-        self.places[place] = (number, pseudonym);
-        pseudonym
+        if set[0].0 != number {
+            set.swap(0, 1);
+            if set[0].0 != number {
+                set[0] = (number, self.pseudonyms.of(number));
+            }
+        }
+        set[0].1
     }
 }
 

@@ -7,6 +7,7 @@ use datasets::units::EventTime;
 use datasets::usage::Service;
 use serde::Deserialize;
 
+use super::flat;
 use super::reject::Reject;
 use super::scalar::Scalar;
 
@@ -49,7 +50,7 @@ pub(crate) fn digits(number: &str, field: &str) -> Result<Digits, Reject> {
 }
 
 /// A usage document before it is checked. What it does not name is not looked at.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(default)]
 pub(crate) struct Document<'a> {
     #[serde(borrow)]
@@ -79,6 +80,24 @@ pub(crate) struct Document<'a> {
 impl<'a> Document<'a> {
     /// Reads a JSON object.
     pub(crate) fn of_json(text: &'a str) -> Result<Self, Reject> {
+        Self::of_flat(text).map_or_else(|| Self::of_any_json(text), Ok)
+    }
+
+    /// Reads a flat object without anything unusual in it.
+    pub(crate) fn of_flat(text: &'a str) -> Option<Self> {
+        let mut document = Self::default();
+        flat::members(text, |name, value| {
+            let Some(known) = document.named(name) else { return Some(()) };
+            // A name that comes twice is for serde to refuse.
+            let first = known.is_absent() && !value.is_absent();
+            *known = value;
+            first.then_some(())
+        })?;
+        Some(document)
+    }
+
+    /// Reads a JSON object of any form.
+    pub(crate) fn of_any_json(text: &'a str) -> Result<Self, Reject> {
         if !text.trim_ascii_start().starts_with('{') {
             return Err(Reject::of_other_json(text));
         }

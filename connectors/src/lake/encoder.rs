@@ -1,8 +1,10 @@
 //! Rows of one table as one Parquet file in memory, with statistics and control total.
 
+use std::sync::Arc;
+
 use arrow::array::{ArrayRef, AsArray, RecordBatch};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Decimal128Type};
+use arrow::datatypes::{DataType, Decimal128Type, Field, Schema, SchemaRef};
 use datasets::dictionary::{Column, ColumnType, Table};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
@@ -37,16 +39,21 @@ pub(crate) struct Encoded {
 }
 
 impl Encoder {
-    /// An empty file of the table.
+    /// An empty file of the table, for rows of its own schema.
     pub(crate) fn new(table: &'static Table) -> Result<Self, FormatError> {
+        Self::of(table, table.arrow_schema())
+    }
+
+    /// An empty file of the table, for rows of a schema that fits it.
+    pub(crate) fn of(table: &'static Table, schema: SchemaRef) -> Result<Self, FormatError> {
         let options = ArrowWriterOptions::new()
             .with_properties(properties(table))
             .with_skip_arrow_metadata(true);
-        let writer = ArrowWriter::try_new_with_options(Vec::new(), table.arrow_schema(), options)?;
+        let writer = ArrowWriter::try_new_with_options(Vec::new(), schema, options)?;
         Ok(Self { table, writer, statistics: Statistics::new(table), rows: 0, amount: 0 })
     }
 
-    /// Appends rows, whose schema is the table's.
+    /// Appends rows of the schema that the file was begun with.
     pub(crate) fn write(&mut self, batch: &RecordBatch) -> Result<(), FormatError> {
         self.writer.write(batch)?;
         self.statistics.add(self.table, batch);
@@ -84,10 +91,31 @@ pub(crate) fn conformed(table: &Table, batch: &RecordBatch) -> Result<RecordBatc
     Ok(RecordBatch::try_new(table.arrow_schema(), columns)?)
 }
 
+/// The same columns under the table's names, which fails as [`conformed`] does; text may stay a dictionary, which
+/// Parquet stores alike.
+pub(crate) fn fitted(table: &Table, batch: &RecordBatch) -> Result<RecordBatch, FormatError> {
+    let own = table.arrow_schema();
+    let field = |(field, column): (&Arc<Field>, &ArrayRef)| match column.data_type() {
+        words @ DataType::Dictionary(_, text) if **text == *field.data_type() => {
+            Arc::new(Field::new(field.name(), words.clone(), field.is_nullable()))
+        }
+        _ => Arc::clone(field),
+    };
+    let fields: Vec<_> = own.fields().iter().zip(batch.columns()).map(field).collect();
+    Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), batch.columns().to_vec())?)
+}
+
+/// Raw is written once and read by recovery, so that speed counts; everything else is read again and again.
+fn compression(table: &Table) -> Compression {
+    match table.schema {
+        "raw" => Compression::LZ4_RAW,
+        _ => Compression::ZSTD(ZstdLevel::try_new(1).expect("zstd has a level 1")),
+    }
+}
+
 fn properties(table: &Table) -> WriterProperties {
-    let level = ZstdLevel::try_new(1).expect("zstd has a level 1");
     let general = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(level))
+        .set_compression(compression(table))
         .set_created_by("weir".to_owned())
         .set_data_page_row_count_limit(PAGE_ROWS)
         .set_write_batch_size(PAGE_ROWS)
@@ -115,7 +143,8 @@ fn column_properties(
         }
         ColumnType::Bool | ColumnType::Amount | ColumnType::Total | ColumnType::Binary => builder,
     };
-    if is_bounded(table, column) {
+    // Nearly every file has one source, whose name the log has: it would be compared row by row for nothing.
+    if is_bounded(table, column) && column.name != "source_id" {
         return builder.set_column_statistics_enabled(path(), EnabledStatistics::Page);
     }
     builder

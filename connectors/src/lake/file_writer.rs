@@ -4,7 +4,7 @@ use arrow::array::RecordBatch;
 use datasets::dictionary::{Kind, Table};
 
 use super::Lake;
-use super::encoder::{Encoded, Encoder, amount, conformed};
+use super::encoder::{Encoded, Encoder, amount, conformed, fitted};
 use super::error::{FormatError, LakeError};
 use super::facts::{NewFile, Removal};
 use super::keys;
@@ -87,11 +87,11 @@ impl FileWriter {
 }
 
 fn encode(table: &'static Table, rows: &RecordBatch) -> Result<Encoded, FormatError> {
-    let mut rows = conformed(table, rows)?;
+    let mut rows = fitted(table, rows)?;
     if table.kind == Kind::Current {
         rows = keys::sorted(table, &rows)?;
     }
-    let mut encoder = Encoder::new(table)?;
+    let mut encoder = Encoder::of(table, rows.schema())?;
     encoder.write(&rows)?;
     encoder.finish()
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::compute::{max, max_string, min, min_string};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch};
+use arrow::compute::{filter, max, max_string, min, min_string};
 use arrow::datatypes::{Int32Type, Int64Type, TimestampMicrosecondType};
 use chrono::{DateTime, SecondsFormat};
 use datasets::dictionary::{Column, ColumnType, Table};
@@ -110,7 +110,8 @@ fn is_short((low, high): &&(Bound, Bound)) -> bool {
 fn bounds_of(column: &dyn Array, kind: ColumnType) -> Option<(Bound, Bound)> {
     match kind {
         ColumnType::Text => {
-            let texts = column.as_string::<i32>();
+            let texts = used_texts(column)?;
+            let texts = texts.as_string_opt::<i32>()?;
             let bound = |text: &str| Bound::Text(text.to_owned());
             Some((bound(min_string(texts)?), bound(max_string(texts)?)))
         }
@@ -129,6 +130,19 @@ fn bounds_of(column: &dyn Array, kind: ColumnType) -> Option<(Bound, Bound)> {
         }
         ColumnType::Bool | ColumnType::Amount | ColumnType::Total | ColumnType::Binary => None,
     }
+}
+
+/// The texts of a column; of a dictionary, each text that a row has once.
+fn used_texts(column: &dyn Array) -> Option<ArrayRef> {
+    let words = column.as_any_dictionary_opt().filter(|_| !column.is_empty());
+    let Some(words) = words else {
+        return Some(column.slice(0, column.len()));
+    };
+    let mut used = vec![false; words.values().len()];
+    for (row, key) in words.normalized_keys().into_iter().enumerate() {
+        used[key] |= column.is_valid(row);
+    }
+    filter(words.values(), &BooleanArray::from(used)).ok()
 }
 
 impl Bound {

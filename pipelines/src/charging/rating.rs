@@ -36,11 +36,16 @@ impl Price {
     #[must_use]
     pub fn charge(self, quantity: u64) -> Option<i64> {
         let exact = self.price.0.checked_mul(i128::from(quantity))?;
-        let step = 10_i128.checked_pow(Money::DECIMALS.checked_sub(self.decimals)?)?;
+        let dropped = usize::try_from(Money::DECIMALS.checked_sub(self.decimals)?).ok()?;
+        let step = *STEPS.get(dropped)?;
         let steps = self.rounding.divide(exact, i128::from(self.per).checked_mul(step)?);
         i64::try_from(steps.checked_mul(step)?).ok().filter(|amount| amount.abs() < AMOUNT_LIMIT)
     }
 }
+
+/// Powers of ten: what the last kept decimal is worth when so many are dropped.
+const STEPS: [i128; 10] =
+    [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
 
 /// An amount of one record has at most 18 digits.
 pub const AMOUNT_LIMIT: i64 = 1_000_000_000_000_000_000;
@@ -53,54 +58,76 @@ pub fn rate_key(rate: &Rate, names: &Names) -> RateKey {
 }
 
 /// Versions of one thing; several may cover an instant, and then the latest start wins, then the greatest key.
+///
+/// Nearly everything has one version, which is found without following a pointer.
 #[derive(Clone, Debug)]
 pub struct Versions<V> {
-    versions: Vec<(Validity, u64, V)>,
+    /// The one that wins over all others where it holds.
+    newest: Option<Version<V>>,
+    /// The others, in order.
+    older: Vec<Version<V>>,
 }
 
-impl<V: Clone> Default for Versions<V> {
+/// When it holds, the key that it is known by, and what it says.
+type Version<V> = (Validity, u64, V);
+
+impl<V> Default for Versions<V> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<V: Clone> Versions<V> {
+impl<V> Versions<V> {
     /// Nothing yet.
     #[must_use]
     pub fn new() -> Self {
-        Self { versions: Vec::new() }
+        Self { newest: None, older: Vec::new() }
     }
 
     /// The version that holds at an instant.
     #[must_use]
     pub fn at(&self, at: datasets::units::EventTime) -> Option<&V> {
-        let holding = self.versions.iter().rev().find(|(validity, _, _)| validity.covers(at));
+        let newest = self.newest.as_ref()?;
+        if newest.0.covers(at) {
+            return Some(&newest.2);
+        }
+        let holding = self.older.iter().rev().find(|(validity, _, _)| validity.covers(at));
         holding.map(|(_, _, version)| version)
     }
 
     /// Puts a version in; one of the same key is replaced.
     pub fn insert(&mut self, validity: Validity, key: u64, version: V) {
-        self.remove(key);
-        let place = self.versions.partition_point(|(other, other_key, _)| {
-            (other.from, *other_key) < (validity.from, key)
+        self.change(|versions| {
+            versions.retain(|(_, other, _)| *other != key);
+            let place = versions.partition_point(|(other, other_key, _)| {
+                (other.from, *other_key) < (validity.from, key)
+            });
+            versions.insert(place, (validity, key, version));
         });
-        self.versions.insert(place, (validity, key, version));
     }
 
     /// Takes a version out.
     pub fn remove(&mut self, key: u64) {
-        self.versions.retain(|(_, other, _)| *other != key);
+        self.change(|versions| versions.retain(|(_, other, _)| *other != key));
     }
 
     /// Whether there is no version.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.versions.is_empty()
+        self.newest.is_none()
     }
 
     /// All versions, in order.
     pub fn iter(&self) -> impl Iterator<Item = &V> {
-        self.versions.iter().map(|(_, _, version)| version)
+        self.older.iter().chain(&self.newest).map(|(_, _, version)| version)
+    }
+
+    /// Changes all versions in order, and sets the newest apart again.
+    fn change(&mut self, change: impl FnOnce(&mut Vec<Version<V>>)) {
+        self.older.extend(self.newest.take());
+        change(&mut self.older);
+        self.newest = self.older.pop();
+        self.older.shrink_to_fit();
     }
 }
 

@@ -90,6 +90,7 @@ fn settings() -> Settings {
         limits: Limits::of_days(35),
         upkeep: Upkeep::default(),
         begin: Begin::Earliest,
+        keeps_raw: true,
     }
 }
 

@@ -51,26 +51,36 @@ impl CutRows {
         cancel(&mut self.charges, |charge| charge.provenance.packed());
         cancel(&mut self.suspended, |suspended| suspended.usage.provenance.packed());
         cancel(&mut self.topups, |topup| topup.provenance.packed());
-        consolidate(&mut self.balances);
-        consolidate(&mut self.credits);
+        cancel(&mut self.balances, |balance| balance.account.spread());
+        cancel(&mut self.credits, |credit| credit.account.spread());
         consolidate(&mut self.bases);
         self.duplicates.sort_unstable();
     }
 }
 
-/// Consolidates rows that carry a unique word: sorting by it costs a fraction of sorting by all fields.
-fn cancel<D: Ord>(rows: &mut Vec<(D, isize)>, word: impl Fn(&D) -> u64) {
-    rows.sort_unstable_by(|(one, _), (other, _)| {
-        word(one).cmp(&word(other)).then_with(|| one.cmp(other))
-    });
-    rows.dedup_by(|(later, diff), (earlier, sum)| {
-        let same = later == earlier;
-        if same {
-            *sum += *diff;
+/// Consolidates rows by a word that tells nearly all of them apart, and brings them into its order.
+///
+/// Rows are wide: what is sorted are their words and places, and rows are compared where words are equal.
+fn cancel<D: Ord + Copy>(rows: &mut Vec<(D, isize)>, word: impl Fn(&D) -> u64) {
+    let mut order: Vec<(u64, usize)> =
+        rows.iter().enumerate().map(|(place, (row, _))| (word(row), place)).collect();
+    if !order.is_sorted() {
+        order.sort_unstable();
+    }
+    let mut net = Vec::with_capacity(rows.len());
+    let mut equal = Vec::new();
+    for group in order.chunk_by(|(one, _), (other, _)| one == other) {
+        match group {
+            [(_, place)] => net.push(rows[*place]),
+            _ => {
+                equal.extend(group.iter().map(|(_, place)| rows[*place]));
+                consolidate(&mut equal);
+                net.append(&mut equal);
+            }
         }
-        same
-    });
-    rows.retain(|(_, diff)| *diff != 0);
+    }
+    net.retain(|(_, diff)| *diff != 0);
+    *rows = net;
 }
 
 #[cfg(test)]

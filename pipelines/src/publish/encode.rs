@@ -205,7 +205,7 @@ impl Encoder {
             |row: Provenance| i32::try_from(row.partition()).expect("a partition has 14 bits");
         vec![
             words(ids),
-            Arc::new(rows.clone().map(partition).collect::<Int32Array>()),
+            Arc::new(Int32Array::from_iter_values(rows.clone().map(partition))),
             counts(rows.map(Provenance::offset)),
         ]
     }
@@ -237,19 +237,17 @@ fn dictionary(keys: Int32Array, values: StringArray) -> ArrayRef {
 pub fn words<W: AsRef<str>>(rows: impl Iterator<Item = W>) -> ArrayRef {
     let mut known: Vec<String> = Vec::new();
     let mut last = 0;
-    let keys: Int32Array = rows
-        .map(|word| {
-            let word = word.as_ref();
-            if known.get(last).is_none_or(|known| known != word) {
-                let place = known.iter().position(|known| known == word);
-                last = place.unwrap_or_else(|| {
-                    known.push(word.to_owned());
-                    known.len() - 1
-                });
-            }
-            i32::try_from(last).expect("there are few words")
-        })
-        .collect();
+    let keys = Int32Array::from_iter_values(rows.map(|word| {
+        let word = word.as_ref();
+        if known.get(last).is_none_or(|known| known != word) {
+            let place = known.iter().position(|known| known == word);
+            last = place.unwrap_or_else(|| {
+                known.push(word.to_owned());
+                known.len() - 1
+            });
+        }
+        i32::try_from(last).expect("there are few words")
+    }));
     dictionary(keys, StringArray::from(known))
 }
 
@@ -267,7 +265,7 @@ pub fn instants(rows: impl Iterator<Item = Option<EventTime>>) -> ArrayRef {
 /// Counts and quantities.
 pub fn counts(rows: impl Iterator<Item = u64>) -> ArrayRef {
     let count = |count| i64::try_from(count).expect("a count is below 2^63");
-    Arc::new(rows.map(count).collect::<Int64Array>())
+    Arc::new(Int64Array::from_iter_values(rows.map(count)))
 }
 
 /// Amounts of one record, in 10⁻⁹.
@@ -281,7 +279,7 @@ pub fn totals(rows: impl Iterator<Item = i128>) -> ArrayRef {
 }
 
 fn decimals(rows: impl Iterator<Item = i128>, precision: u8) -> ArrayRef {
-    let values: Decimal128Array = rows.map(Some).collect();
+    let values = Decimal128Array::from_iter_values(rows);
     Arc::new(values.with_precision_and_scale(precision, 9).expect("a scale of 9 fits"))
 }
 

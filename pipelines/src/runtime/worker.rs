@@ -306,7 +306,9 @@ impl<'a> Life<'a> {
                 Vec::new()
             }
         };
-        self.publisher.give(Job::Raw { cut, role, rows: raw, lateness });
+        if role != Role::Usage || self.shared.settings.keeps_raw {
+            self.publisher.give(Job::Raw { cut, role, rows: raw, lateness });
+        }
     }
 
     /// Hands usage to mediation, but for what arrival sets aside.

@@ -4,6 +4,7 @@ use datasets::reference::RefTopic;
 
 use super::decoder;
 use super::documents::{SUBSCRIPTION, TARIFF};
+use crate::decode::usage::Document;
 use crate::decode::{Counting, Format, Record};
 use crate::source::Role;
 
@@ -35,6 +36,24 @@ fn noise_is_decoded_or_dead() {
         assert_eq!(batch.raw.num_rows(), batch.record_count());
         assert!(batch.dead.iter().all(|dead| !dead.masked_payload.contains(char::is_numeric)));
     }
+}
+
+/// What is read quickly is what serde reads.
+#[test]
+fn quick_reading_agrees_with_serde() {
+    let seed_text = r#"{"usage_id":"u-1","revision":2,"cancelled":false,"service":"voice","msisdn":"+49170",
+        "called_number":"4930123456","started_at":"2026-11-24T10:00:00Z","duration_s":61,"cell_id":"x"}"#;
+    let mut random = Noise(0xF1A7);
+    let mut quick = 0;
+    for _ in 0..20_000 {
+        let payload = random.mutilated(seed_text.as_bytes());
+        let Ok(text) = std::str::from_utf8(&payload) else { continue };
+        if let Some(document) = Document::of_flat(text) {
+            assert_eq!(Ok(document), Document::of_any_json(text), "{text}");
+            quick += 1;
+        }
+    }
+    assert!(quick > 5_000, "only {quick} were read quickly");
 }
 
 /// A small generator of bytes, the same in every run.
