@@ -1,5 +1,7 @@
 //! Fifty million events through one store: what it says is what a plain sum says, in the memory that was planned.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 #[path = "fifty_million/accounts.rs"]
 mod accounts;
 

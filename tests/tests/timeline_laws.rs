@@ -541,9 +541,11 @@ fn workers_agree() {
     }
 }
 
+type ByEpoch = BTreeMap<Epoch, Vec<(Row, Diff)>>;
+
 /// Runs a history on timely workers, each of which hands in its share; returns the output by epoch.
-fn on_workers(workers: usize, history: &[Step]) -> BTreeMap<Epoch, Vec<(Row, Diff)>> {
-    let found: Arc<Mutex<BTreeMap<Epoch, Vec<(Row, Diff)>>>> = Arc::default();
+fn on_workers(workers: usize, history: &[Step]) -> ByEpoch {
+    let found: Arc<Mutex<ByEpoch>> = Arc::default();
     let (kept, history) = (Arc::clone(&found), history.to_vec());
     let guards = timely::execute(timely::Config::process(workers), move |worker| {
         let (index, peers) = (worker.index(), worker.peers());

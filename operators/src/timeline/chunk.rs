@@ -91,7 +91,7 @@ impl<F: Fold> Chunk<F> {
     ) -> usize {
         self.read(events);
         let count = events.partition_point(|event| F::position(event).at < since);
-        setting.fold_all(&mut self.start, &events[..count], &mut Rows::<F>::new(), 1);
+        setting.fold_all(&mut self.start, &events[..count], (&mut Rows::<F>::new(), 1));
         self.retired += number(count);
         if let Some(first) = events.get(count) {
             self.first = F::position(first);
@@ -109,7 +109,7 @@ pub(super) fn build<F: Fold>(
 ) -> Vec<Chunk<F>> {
     let fold_chunk = |events: &[F::Event]| {
         let start = state.clone();
-        let footprint = setting.fold_all(state, events, rows, 1);
+        let footprint = setting.fold_all(state, events, (rows, 1));
         Chunk::new(start, footprint, events.to_vec())
     };
     // A chunk that one event more has made too large is not cut: its parts would be small.

@@ -54,8 +54,7 @@ impl<F: Fold> Setting<'_, F> {
         self,
         state: &mut F::State,
         events: &[F::Event],
-        rows: &mut Rows<F>,
-        diff: Diff,
+        (rows, diff): (&mut Rows<F>, Diff),
     ) -> u64 {
         let mut emit = Emit::new(rows, diff);
         for event in events {

@@ -172,7 +172,7 @@ impl<F: Fold> Track<F> {
                 continue;
             }
             rest = later;
-            place = self.revise_chunk(setting, (place, here), (&mut old, &mut new), desk);
+            place = self.revise_chunk(setting, (place, here), (&mut old, &mut new, desk));
         }
         if old != new {
             if self.settled.take().is_some() {
@@ -189,19 +189,18 @@ impl<F: Fold> Track<F> {
         &mut self,
         setting: Setting<'_, F>,
         (place, changes): (usize, &[(F::Event, Diff)]),
-        (old, new): (&mut F::State, &mut F::State),
-        desk: &mut Desk<F>,
+        (old, new, desk): (&mut F::State, &mut F::State, &mut Desk<F>),
     ) -> usize {
         let Desk { revised, events, before, after, .. } = desk;
         events.clear();
         if let Some(chunk) = self.chunks.get(place) {
             chunk.read(events);
         }
-        setting.fold_all(old, events, before, -1);
+        setting.fold_all(old, events, (before, -1));
         let behind = if changes.is_empty() {
             let chunk = &mut self.chunks[place];
             chunk.start.clone_from(new);
-            chunk.footprint = setting.fold_all(new, events, after, 1);
+            chunk.footprint = setting.fold_all(new, events, (after, 1));
             place + 1
         } else {
             let chunks = build(setting, new, &merge::<F>(events, changes), after);
@@ -222,7 +221,7 @@ impl<F: Fold> Track<F> {
         let mut state = self.start_of(from);
         for chunk in &self.chunks[from..] {
             chunk.read(events);
-            setting.fold_all(&mut state, events, rows, -1);
+            setting.fold_all(&mut state, events, (rows, -1));
         }
         if self.settled.take().is_some() {
             let limit = self.fired_to.saturating_add(1);
@@ -247,7 +246,7 @@ impl<F: Fold> Track<F> {
             moved.extend(events.extract_if(.., moves));
             place = if events.len() == held {
                 chunk.start.clone_from(&state);
-                chunk.footprint = setting.fold_all(&mut state, events, rows, 1);
+                chunk.footprint = setting.fold_all(&mut state, events, (rows, 1));
                 place + 1
             } else {
                 let chunks = build(setting, &mut state, events, rows);
@@ -275,7 +274,7 @@ impl<F: Fold> Track<F> {
             None => {
                 let count = self.open.partition_point(|event| F::position(event).at < since);
                 let old = self.open.drain(..count);
-                setting.fold_all(&mut self.start, old.as_slice(), &mut Rows::<F>::new(), 1);
+                setting.fold_all(&mut self.start, old.as_slice(), (&mut Rows::<F>::new(), 1));
                 retired += count;
             }
         }

@@ -70,7 +70,7 @@ fn subscriber(account: u64, number: u64) -> [u64; 2] {
 impl Usage {
     /// The usage record of a number: half data, and calls and messages with eleven digits.
     pub(crate) fn of(number: u64, account: u64) -> Self {
-        let service = u8::try_from(below(4, number ^ 3 << 60)).unwrap().min(2);
+        let service = u8::try_from(below(4, number ^ 3 << 60)).expect("it fits").min(2);
         let digits = (0..11).fold(0, |called, digit| {
             called << 4 | below(10, number.wrapping_mul(16) ^ digit ^ 4 << 60)
         });
@@ -80,8 +80,8 @@ impl Usage {
             _ => (0, below(1 << 30, number ^ 11 << 60)),
         };
         Self {
-            started_at: START + i64::try_from(number).unwrap() * GAP,
-            provenance: (number % 8) << 42 | number / 8,
+            started_at: START + i64::try_from(number).expect("it fits") * GAP,
+            provenance: ((number % 8) << 42) | (number / 8),
             subscriber: subscriber(account, number),
             called,
             quantity,
@@ -106,7 +106,7 @@ impl Usage {
             subscriber: [high, low],
             called: digits << 20 | kind & 0xF,
             quantity,
-            service: u8::try_from(kind >> 4).unwrap(),
+            service: u8::try_from(kind >> 4).expect("it fits"),
         }
     }
 }
@@ -137,14 +137,14 @@ impl Book {
     /// What usage costs.
     pub(crate) fn charge(&self, usage: &Usage) -> i64 {
         let (_, tariff) = self.owners[&usage.subscriber[0]];
-        let quantity = i64::try_from(usage.quantity).unwrap();
+        let quantity = i64::try_from(usage.quantity).expect("it fits");
         quantity * (self.tariffs[&tariff] + self.zones[&zone_of(usage.called)])
     }
 }
 
 /// What a tariff or a zone costs at first.
 pub(crate) fn price(of: u64) -> i64 {
-    i64::try_from(1 + of % 97).unwrap()
+    i64::try_from(1 + of % 97).expect("it fits")
 }
 
 /// A new price.

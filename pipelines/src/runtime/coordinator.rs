@@ -135,7 +135,7 @@ impl Coordinator {
         self.idle[took.worker] = took.idle && !took.backlog && took.record_count == 0;
         for progress in &took.progress {
             let id = (progress.source, progress.partition);
-            self.time.advance(id, progress.reached, progress.caught_up, wall);
+            self.time.advance(id, (progress.reached, progress.caught_up), wall);
         }
     }
 

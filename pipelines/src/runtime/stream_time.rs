@@ -36,12 +36,11 @@ impl StreamTime {
         Self { partitions: BTreeMap::new(), now }
     }
 
-    /// Notes how far a partition has come, at a wall-clock time.
+    /// Notes how far a partition has come and whether there is more, at a wall-clock time.
     pub fn advance(
         &mut self,
         id: PartitionId,
-        reached: EventTime,
-        caught_up: bool,
+        (reached, caught_up): (EventTime, bool),
         wall: EventTime,
     ) {
         let progress =
@@ -87,29 +86,29 @@ mod tests {
     #[test]
     fn the_slowest_partition_decides() {
         let mut time = StreamTime::new(EventTime::MIN);
-        time.advance((0, 0), at(50), false, at(100));
-        time.advance((0, 1), at(90), true, at(100));
+        time.advance((0, 0), (at(50), false), at(100));
+        time.advance((0, 1), (at(90), true), at(100));
         assert_eq!(time.now(at(100)), at(50));
-        time.advance((0, 0), at(99), true, at(101));
+        time.advance((0, 0), (at(99), true), at(101));
         assert_eq!(time.now(at(101)), at(101));
     }
 
     #[test]
     fn it_never_goes_back_and_never_passes_the_wall_clock() {
         let mut time = StreamTime::new(at(70));
-        time.advance((0, 0), at(50), false, at(100));
+        time.advance((0, 0), (at(50), false), at(100));
         assert_eq!(time.now(at(100)), at(70));
-        time.advance((0, 0), at(2_000_000_000), false, at(101));
+        time.advance((0, 0), (at(2_000_000_000), false), at(101));
         assert_eq!(time.now(at(101)), at(101));
     }
 
     #[test]
     fn a_partition_that_does_not_move_is_left_out_and_named() {
         let mut time = StreamTime::new(EventTime::MIN);
-        time.advance((0, 0), at(10), false, at(100));
-        time.advance((0, 1), at(100), true, at(100));
+        time.advance((0, 0), (at(10), false), at(100));
+        time.advance((0, 1), (at(100), true), at(100));
         assert_eq!(time.now(at(700)), at(10));
-        time.advance((0, 1), at(800), true, at(800));
+        time.advance((0, 1), (at(800), true), at(800));
         assert_eq!(time.now(at(800)), at(800));
         assert_eq!(time.stuck(at(800)).collect::<Vec<_>>(), [(0, 0)]);
     }
