@@ -257,12 +257,13 @@ impl<F: Fold> Store<F> {
         if position.at < self.since {
             F::late(&event, &mut Emit::new(&mut work.revised, diff));
         } else if position.at > self.now.saturating_add(self.config.ahead) {
-            F::early(&event, &mut Emit::new(&mut work.revised, diff));
             let place = (position.at, position.rank, position.id);
-            match diff {
-                1 => drop(self.early.insert(place, event)),
-                _ => drop(self.early.remove(&place).expect("what is taken out was put in")),
-            }
+            // A retraction is right in position only: what stands for the event is taken back as it was told.
+            let told = match diff {
+                1 => *self.early.entry(place).or_insert(event),
+                _ => self.early.remove(&place).expect("what is taken out was put in"),
+            };
+            F::early(&told, &mut Emit::new(&mut work.revised, diff));
         } else {
             self.route(event, diff, work);
         }

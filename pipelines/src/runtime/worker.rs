@@ -13,7 +13,6 @@ use connectors::lake::{FileWriter, SourcePosition};
 use connectors::source::running::RunningSource;
 use connectors::source::{Batch, Launch, Position, Role, Share, Start as Begin};
 use datasets::care::TopUp;
-use datasets::units::EventTime;
 use datasets::usage::UsageEvent;
 use operators::rows::Epoch;
 use operators::tick::Tick;
@@ -27,8 +26,8 @@ use super::publisher::{CutJob, Job, Publisher};
 use super::recovery::{Recovery, Slice};
 use super::{First, Head, RuntimeError, Shared};
 use crate::charging::Catalogue;
-use crate::charging::fold::{Suspended, Suspension, Usage};
-use crate::mediation::Lateness;
+use crate::charging::fold::{Suspended, Usage};
+use crate::mediation::{Arrival, Lateness};
 use crate::publish::Encoder;
 
 /// The most records that an epoch takes in, over all workers.
@@ -125,11 +124,12 @@ fn recover(
     let mut epoch = 0;
     if worker.index() == 0 {
         let slices = Recovery::new(&shared.lake, start, &shared.names).slices()?;
-        let mut since = i64::MIN;
+        let mut cut_now = i64::MIN;
         for mut slice in slices.into_values() {
+            let arrival = Arrival::of(&shared.settings.dataflow, cut_now);
             let topups = std::mem::take(&mut slice.topups).into_iter();
-            slice.topups = topups.map(|topup| no_earlier(topup, since)).collect();
-            since = shared.settings.dataflow.since(slice.now.0);
+            slice.topups = topups.map(|topup| arrival.topup(topup)).collect();
+            cut_now = slice.now.0;
             replay(inputs, epoch, slice);
             epoch += 2;
             while epoch > 64 && shelves.probe.less_than(&(epoch - 64)) {
@@ -348,20 +348,16 @@ impl<'a> Life<'a> {
 
     /// Hands usage to mediation, but for what arrival sets aside.
     fn take_usage(&mut self, usage: Vec<UsageEvent>, epoch: Epoch) -> Vec<Lateness> {
-        let since = self.since();
-        let judge = |usage: &UsageEvent| Lateness::of(usage.started_at, since, self.cut_now);
-        let lateness: Vec<Lateness> = usage.iter().map(judge).collect();
+        let arrival = self.arrival();
+        let lateness: Vec<Lateness> = usage.iter().map(|usage| arrival.usage(usage)).collect();
         let mut hot = Vec::with_capacity(usage.len());
         for (usage, lateness) in usage.into_iter().zip(&lateness) {
-            let reason = match lateness {
-                Lateness::Hot => {
-                    hot.push((usage, epoch, 1));
-                    continue;
+            match lateness.suspension() {
+                None => hot.push((usage, epoch, 1)),
+                Some(reason) => {
+                    self.aside.push(Suspended { usage: Usage::from(&usage), reason });
                 }
-                Lateness::BehindHotWindow => Suspension::BehindHotWindow,
-                Lateness::BeyondHorizon => Suspension::Future,
-            };
-            self.aside.push(Suspended { usage: Usage::from(&usage), reason });
+            }
         }
         self.inputs.usage.send_batch(&mut hot);
         lateness
@@ -380,19 +376,15 @@ impl<'a> Life<'a> {
                 self.inputs.texts.send((id.spread(), account.to_owned()));
             }
         }
-        let since = self.since();
-        let lateness = |topup: &TopUp| match topup.topped_up_at.0 < since {
-            true => Lateness::BehindHotWindow,
-            false => Lateness::Hot,
-        };
-        let lateness = topups.iter().map(lateness).collect();
-        let topups = topups.into_iter().map(|topup| no_earlier(topup, since));
+        let arrival = self.arrival();
+        let lateness = topups.iter().map(|topup| arrival.lateness_of(topup)).collect();
+        let topups = topups.into_iter().map(|topup| arrival.topup(topup));
         self.inputs.topups.send_batch(&mut dated(topups, epoch));
         lateness
     }
 
-    fn since(&self) -> i64 {
-        self.shared.settings.dataflow.since(self.cut_now)
+    fn arrival(&self) -> Arrival {
+        Arrival::of(&self.shared.settings.dataflow, self.cut_now)
     }
 
     /// Gives the encode thread the cuts whose last epoch is done.
@@ -443,12 +435,6 @@ impl<'a> Life<'a> {
             head.end();
         }
     }
-}
-
-/// Money is never too late: what lies behind the hot window is folded at its beginning.
-fn no_earlier(topup: TopUp, since: i64) -> TopUp {
-    let topped_up_at = topup.topped_up_at.max(EventTime(since));
-    TopUp { topped_up_at, ..topup }
 }
 
 fn dated<D>(rows: impl IntoIterator<Item = D>, epoch: Epoch) -> Vec<(D, Epoch, isize)> {
