@@ -12,8 +12,9 @@ use operators::dedup::verdicts::Duplicate;
 use operators::rows::Diff;
 use pipelines::charging::Output;
 
-use crate::pipeline::{Answer, History, Pipeline, Undoing, View};
-use given::Given;
+use crate::pipeline::history::History;
+use crate::pipeline::{Answer, Pipeline, Undoing, View};
+use given::{Given, undone};
 
 /// A row that is published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,12 +59,12 @@ impl Pipeline for Charging {
     fn undoings(history: &History<Given>) -> Vec<Undoing<Given>> {
         let usage = Undoing {
             what: "usage",
-            undone: history.and_then(given::cancellations(history.given())),
+            undone: history.and_then(undone::cancellations(history.given())),
             never: history.without(|given| matches!(given, Given::Usage(_))),
         };
         let reference = Undoing {
             what: "reference data",
-            undone: history.and_then(given::tombstones(history.given())),
+            undone: history.and_then(undone::tombstones(history.given())),
             never: history.without(|given| matches!(given, Given::Change(_))),
         };
         vec![usage, reference]

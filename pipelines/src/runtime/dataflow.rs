@@ -118,13 +118,13 @@ fn connect(
     let judged: Dedup<'_, UsageEvent> = dedup(
         usage_rows.as_collection(),
         tick_rows.clone(),
-        mediation::usage_horizon(config.hot_window),
+        mediation::arrival::usage_horizon(config.hot_window),
         mediation::facts,
     );
     let credited: Dedup<'_, TopUp> = dedup(
         topup_rows.as_collection(),
         tick_rows.clone(),
-        mediation::topup_horizon(config.hot_window),
+        mediation::arrival::topup_horizon(config.hot_window),
         mediation::topup_facts,
     );
     let credits = credited.winners.inner.flat_map(to_credit);

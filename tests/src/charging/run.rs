@@ -17,7 +17,8 @@ use timely::worker::Worker;
 use super::Row;
 use super::given::Given;
 use crate::laws::Update;
-use crate::pipeline::{Answer, Cut, History};
+use crate::pipeline::Answer;
+use crate::pipeline::history::{Cut, History};
 
 /// How far ahead of stream time a record may lie and still be folded.
 pub const AHEAD: i64 = 600_000_000;

@@ -7,7 +7,8 @@ mod regressions;
 use weir_tests::charging::given::Given;
 use weir_tests::charging::story::{BRISK, LONG, Plot, SHORT_WINDOW, history};
 use weir_tests::charging::{Charging, audit};
-use weir_tests::pipeline::{History, Pipeline, oracle, order, resume, steps, undo, workers};
+use weir_tests::pipeline::history::History;
+use weir_tests::pipeline::{Pipeline, oracle, order, resume, steps, undo, workers};
 
 /// Checks a law over the histories of a plot.
 fn each(plot: Plot, seeds: std::ops::Range<u64>, law: fn(&History<Given>)) {

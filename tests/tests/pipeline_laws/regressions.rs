@@ -8,7 +8,8 @@ use weir_tests::charging::given::{
     Desk, Given, account, at, call, destination, rate, subscription, topup,
 };
 use weir_tests::charging::{Charging, Row, audit};
-use weir_tests::pipeline::{Answer, Cut, History, Pipeline, Step, oracle, resume};
+use weir_tests::pipeline::history::{Cut, History, Step};
+use weir_tests::pipeline::{Answer, Pipeline, oracle, resume};
 
 const DAY: i64 = 86_400;
 
