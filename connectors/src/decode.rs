@@ -6,6 +6,8 @@ pub mod document;
 
 pub mod reject;
 
+pub mod trial;
+
 pub(crate) mod fields;
 pub(crate) mod instant;
 pub(crate) mod quantity;
@@ -70,4 +72,4 @@ pub struct Record<'a> {
 }
 
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;

@@ -35,7 +35,7 @@ const MAY_DEPEND_ON: [(&str, &[&str]); 7] = [
     ("queries", &["datasets", "connectors"]),
     ("pipelines", &["datasets", "operators", "connectors", "queries"]),
     ("tests", &["datasets", "operators", "connectors", "queries", "pipelines"]),
-    ("docs", &["datasets", "operators", "connectors", "queries", "pipelines"]),
+    ("docs", &["datasets", "operators", "connectors", "queries", "pipelines", "tests"]),
 ];
 
 /// Words of the trade, which verbs on collections do not know.
