@@ -36,6 +36,17 @@ pub const TOPICS: [&str; 6] = [
 /// # Panics
 /// If an in-process topic cannot be filled.
 pub fn publish(lake: &Lake, items: &[Item], workers: usize) -> Result<(), RuntimeError> {
+    publish_with(lake, items, settings(workers))
+}
+
+/// Runs until all items are published, in cuts of a chosen length.
+///
+/// # Errors
+/// When the run fails.
+///
+/// # Panics
+/// If an in-process topic cannot be filled.
+pub fn publish_with(lake: &Lake, items: &[Item], settings: Settings) -> Result<(), RuntimeError> {
     let mut feeds: Vec<Box<dyn Feed>> = Vec::new();
     for topic in TOPICS {
         let (sender, records) = channel();
@@ -50,11 +61,12 @@ pub fn publish(lake: &Lake, items: &[Item], workers: usize) -> Result<(), Runtim
     }
     let pseudonyms = Pseudonyms::new(b"a key for tests");
     let stop = Arc::<AtomicBool>::default();
-    run(settings(workers), Job { lake: lake.clone(), feeds, pseudonyms, stop })
+    run(settings, Job { lake: lake.clone(), feeds, pseudonyms, stop })
 }
 
 /// Cuts as short as they can be, so that there are many.
-fn settings(workers: usize) -> Settings {
+#[must_use]
+pub fn settings(workers: usize) -> Settings {
     Settings {
         workers,
         cluster: None,
