@@ -32,35 +32,8 @@ enum Form {
     Mapped(&'static str, Option<&'static str>),
 }
 
-const CALLS: &str = r#"
-format = "csv"
-csv.delimiter = ";"
-[fields]
-usage_id = { template = "{line:04}" }
-msisdn = { constant = "49170000001" }
-called_number = { column = "other", prefixes = { "00" = "" } }
-started_at = { column = "at", time = "epoch_s" }
-[[records]]
-only = [{ column = "kind", is = ["call"] }]
-fields.service = { constant = "voice" }
-fields.quantity = { column = "seconds", unit = "s", rounding = "half_up" }
-[[records]]
-only = [{ column = "kind", is = ["text", "call"] }]
-fields.service = { constant = "sms" }
-fields.quantity = { constant = "1", unit = "event" }
-"#;
-
-const SESSIONS: &str = r#"
-format = "json"
-only = [{ path = "status", is = ["ok", "late"] }]
-[fields]
-usage_id = { template = "{node.name}-{seq}" }
-revision = { path = "rev", default = "0" }
-service = { path = "kind", values = { "1" = "voice", "2" = "data" } }
-msisdn = { path = "a.number", prefixes = { "00" = "", "0" = "49" } }
-started_at = { template = "{day} {clock}", time = "%d.%m.%Y %H:%M", zone = "Europe/Berlin" }
-quantity = { path = "amount", unit = "kB", rounding = "half_up" }
-"#;
+const CALLS: &str = include_str!("trial/calls.toml");
+const SESSIONS: &str = include_str!("trial/sessions.toml");
 
 /// Usage as JSON.
 pub const USAGE_JSON: Trial = Trial {
