@@ -6,6 +6,8 @@ pub mod run;
 
 pub mod oracle;
 
+pub mod recorded;
+
 pub mod story;
 
 use operators::dedup::verdicts::Duplicate;

@@ -78,7 +78,7 @@ fn what_is_wrong_is_named_with_file_and_key() {
         ("key", ("lake =", "laek ="), &["weir.toml", "laek", "line 2"]),
         ("absent", ("lake = \"lake\"\n", ""), &["weir.toml", "lake"]),
         ("version", ("= 1\n", "= 2\n"), &["weir.toml", "\"schema_version\"", "is not 1"]),
-        ("type", ("5000", "\"soon\""), &["weir.toml", "publish_interval_ms", "integer"]),
+        ("type", ("5000", "\"soon\""), &["weir.toml", "publish_interval_ms", "u64"]),
         ("interval", ("5000", "0"), &["\"runtime\"", "at least 1"]),
         ("begin", ("\"earliest\"", "\"now\""), &["\"runtime.begin\"", "RFC 3339"]),
         ("role", ("\"usage.cdr\"", "\"cdr\""), &["source \"cdr\".role", "usage.cdr, cust.topups"]),

@@ -9,6 +9,7 @@ mod reference;
 mod verdicts;
 
 use std::collections::BTreeMap;
+use std::ops::RangeBounds;
 
 use datasets::care::TopUp;
 use datasets::usage::UsageEvent;
@@ -112,29 +113,27 @@ impl Known {
 
     /// Folds what began before `since` for good.
     fn retire(&mut self, since: i64) {
-        let due = self.entries(i64::MAX).into_iter().filter(|(place, _)| place.at < since);
-        for (place, entry) in due.collect::<Vec<_>>() {
-            self.retired.entry(place).or_insert(entry);
-        }
+        let due = self.entries(..since);
+        self.retired.extend(due);
     }
 
-    /// What counts up to an instant, each with what the reference data of its own time makes of it.
-    fn entries(&self, last: i64) -> BTreeMap<Place, Entry> {
-        let mut entries = self.retired.clone();
+    /// What counts and began in a span, each with what the reference data of its own time makes of it.
+    fn entries(&self, span: impl RangeBounds<i64>) -> BTreeMap<Place, Entry> {
+        let mut entries = BTreeMap::new();
+        let mut add = |place: Place, entry: &dyn Fn() -> Entry| {
+            if span.contains(&place.at) && !self.retired.contains_key(&place) {
+                entries.insert(place, entry());
+            }
+        };
         for usage in self.usage.winners().filter(|usage| !usage.cancelled) {
             let place = Place { at: usage.started_at.0, rank: 1, id: usage.provenance };
-            if place.at <= last {
-                let rate = || self.reference.rate(&Usage::from(usage));
-                entries.entry(place).or_insert_with(rate);
-            }
+            add(place, &|| self.reference.rate(&Usage::from(usage)));
         }
         for topup in self.topups.winners() {
             let place = Place { at: topup.topped_up_at.0, rank: 0, id: topup.provenance };
-            if place.at <= last {
-                let credited = Credited::of(topup).expect("tests top up small amounts");
-                let limit = self.reference.limit(credited.account, place.at);
-                entries.entry(place).or_insert(Entry::TopUp(credited, limit));
-            }
+            let credited = Credited::of(topup).expect("tests top up small amounts");
+            let limit = || self.reference.limit(credited.account, place.at);
+            add(place, &|| Entry::TopUp(credited, limit()));
         }
         entries
     }
@@ -147,7 +146,8 @@ impl Known {
         let early = early.map(|usage| Suspended { usage, reason: Suspension::Future });
         let aside = self.aside.iter().copied().chain(early);
         let mut rows: Vec<Row> = aside.map(|row| Row::Output(Output::Suspended(row))).collect();
-        let entries = self.entries(last);
+        let mut entries = self.entries(..=last);
+        entries.extend(self.retired.iter().map(|(place, entry)| (*place, *entry)));
         rows.extend(accounts::fold(entries.values()).into_iter().map(Row::Output));
         let states: Vec<Row> = rows.iter().filter_map(state).collect();
         rows.extend(states);

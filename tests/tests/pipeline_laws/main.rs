@@ -2,6 +2,8 @@
 //!
 //! A new view is one line in its pipeline's `VIEWS`; a new pipeline is one line per law here.
 
+#![expect(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+
 mod regressions;
 
 use weir_tests::charging::given::Given;

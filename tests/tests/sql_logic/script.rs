@@ -54,7 +54,7 @@ impl Script {
         let mut records = Vec::new();
         let mut connection = "latest".to_owned();
         let mut comments = Vec::new();
-        let mut lines = (1..).zip(text.lines()).peekable();
+        let mut lines = (1..).zip(text.lines());
         while let Some((line, text)) = lines.next() {
             if let Some(name) = text.strip_prefix("connection ") {
                 connection = name.to_owned();

@@ -39,8 +39,7 @@ impl Reference {
     ) -> Option<&'a T> {
         let holding = self.documents.iter().filter_map(|((_, key), (_, version))| {
             let (validity, entity) = version.as_ref()?;
-            let holds = validity.covers(EventTime(at)).then_some(())?;
-            let ((), found) = (holds, wanted(entity)?);
+            let found = wanted(entity).filter(|_| validity.covers(EventTime(at)))?;
             Some(((validity.from, *key), found))
         });
         holding.max_by_key(|(rank, _)| *rank).map(|(_, found)| found)
