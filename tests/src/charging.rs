@@ -85,7 +85,7 @@ pub fn audit(answer: &Answer<Row>, records: usize, law: &str) {
     let (mut in_states, mut moved, mut balance) = (0, Answer::new(), Answer::new());
     for (row, copies) in answer {
         assert!(*copies > 0, "{law}: {copies} x {row:?}");
-        let mut add = |sums: &mut Answer<_>, key, amount: i128| {
+        let add = |sums: &mut Answer<_>, key, amount: i128| {
             let amount = Diff::try_from(amount).expect("small amounts") * copies;
             *sums.entry(key).or_default() += amount;
         };

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
+use arrow::array::{ArrayRef, RecordBatch};
 use arrow::util::display::array_value_to_string;
 use connectors::lake::faults::SimulatedDisk;
 use connectors::lake::{Lake, LocalStore, Seal};
@@ -28,7 +28,7 @@ use weir_tests::pipeline::history::History;
 /// The rows of a batch, as the harness shows those of a table.
 fn lines(batch: &RecordBatch) -> Vec<String> {
     let line = |row| {
-        let cell = |column| array_value_to_string(column, row).unwrap();
+        let cell = |column: &ArrayRef| array_value_to_string(column, row).unwrap();
         batch.columns().iter().map(cell).collect::<Vec<_>>().join("|")
     };
     (0..batch.num_rows()).map(line).collect()
