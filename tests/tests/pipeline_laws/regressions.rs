@@ -80,3 +80,16 @@ fn money_counts_however_late_or_early_its_clock() {
     let credited = answer.keys().filter(|row| matches!(row, Row::Output(Output::TopUp(_))));
     assert_eq!(credited.count(), 7);
 }
+
+#[test]
+fn of_two_copies_of_a_top_up_in_a_cut_the_first_place_counts_whichever_comes_first() {
+    let mut desk = Desk::default();
+    let given = shop(&mut desk);
+    let copies = [1, 2].map(|_| desk.topup(topup("t", "ada", at(0), "1")));
+    let [first, second] = copies;
+    let later = [vec![second], vec![first]].map(|given| Step { now: at(60).0, given });
+    let mut history = history(vec![(0, given)]);
+    history.cuts.push(Cut { steps: later.to_vec() });
+    let answer = check(&history, 0);
+    assert_eq!(answer.keys().filter(|row| matches!(row, Row::TopUpDuplicate(_))).count(), 1);
+}
