@@ -112,7 +112,7 @@ mod tests {
     use datasets::units::Currency;
     use weir_tests::laws::{Law, Update};
 
-    use super::*;
+    use super::{BusyHour, Charge, Diff, EventTime, Hour, Inputs, Rows, Service};
 
     /// A charge of a record that began so many minutes after 1970.
     fn charge(offset: u64, minutes: i64, quantity: u64) -> Charge {
@@ -156,10 +156,13 @@ mod tests {
         come.iter().copied().chain(go).collect()
     }
 
+    fn build(charges: Rows<'_, Charge>) -> Rows<'_, BusyHour> {
+        super::build(Inputs { charges }).busy_hours
+    }
+
     #[test]
     fn the_laws_hold() {
         for seed in 0..32 {
-            let build = |charges| build(Inputs { charges }).busy_hours;
             let law = Law { seed, history: history(seed), build };
             law.oracle(answer);
             law.steps();
