@@ -125,7 +125,7 @@ mod tests {
             started_at: EventTime(0).plus_seconds(minutes * 60),
             quantity,
             amount: 0,
-            service: if quantity % 2 == 0 { Service::Voice } else { Service::Data },
+            service: if quantity.is_multiple_of(2) { Service::Voice } else { Service::Data },
             currency: Currency::EUR,
         }
     }

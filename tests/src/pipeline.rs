@@ -123,11 +123,14 @@ fn agree<P: Pipeline>(found: &Answer<P::Row>, expected: &Answer<P::Row>, law: &s
     agree_on::<P>(found, expected, (law, |_| true));
 }
 
+/// Which views are compared.
+type Choice<R> = fn(&View<R>) -> bool;
+
 /// Fails with the first rows that only one side has, view by view.
 fn agree_on<P: Pipeline>(
     found: &Answer<P::Row>,
     expected: &Answer<P::Row>,
-    (law, counts): (&str, fn(&View<P::Row>) -> bool),
+    (law, counts): (&str, Choice<P::Row>),
 ) {
     for view in P::VIEWS.iter().filter(|view| counts(view)) {
         let only = |one: &Answer<P::Row>, other: &Answer<P::Row>| {

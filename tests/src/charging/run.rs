@@ -104,6 +104,7 @@ impl Hand {
             self.inputs.usage.advance_to(self.epoch);
             self.inputs.topups.advance_to(self.epoch);
             self.inputs.changes.advance_to(self.epoch);
+            self.inputs.texts.advance_to(self.epoch);
             self.inputs.ticks.advance_to(self.epoch);
             work(self.epoch);
         }
