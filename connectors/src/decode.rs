@@ -6,6 +6,8 @@ pub mod document;
 
 pub mod reject;
 
+pub mod trial;
+
 pub(crate) mod fields;
 pub(crate) mod flat;
 pub(crate) mod instant;
@@ -71,4 +73,4 @@ pub struct Record<'a> {
 }
 
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;

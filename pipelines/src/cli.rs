@@ -179,3 +179,6 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
         .expect("the machine can start a thread")
         .block_on(future)
 }
+
+#[cfg(test)]
+mod tests;

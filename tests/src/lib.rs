@@ -7,6 +7,7 @@ pub mod broker;
 pub mod harness;
 
 pub mod outward;
+
 pub mod published;
 
 pub mod waiting;

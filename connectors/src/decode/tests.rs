@@ -1,7 +1,8 @@
 //! Usage records as they come, good and bad.
 
 mod documents;
-pub(crate) mod noise;
+mod malformed;
+mod noise;
 
 use arrow::array::AsArray;
 use arrow::datatypes::{Int32Type, Int64Type, TimestampMicrosecondType};

@@ -7,7 +7,6 @@ use datasets::usage::{Service, UsageEvent};
 
 use super::Mapping;
 use crate::decode::Decoder;
-use crate::decode::tests::noise::Noise;
 use crate::decode::{Counting, Format, Identity, Record};
 use crate::source::{Batch, Role};
 
@@ -180,22 +179,4 @@ fn what_is_wrong_is_named_with_file_line_and_key() {
     let mut decoder = decoder(CALLS_AND_TEXTS, Counting::Lines);
     let message = decoder.begin(Some("kind;at;seconds")).unwrap_err().to_string();
     assert_eq!(message, "m.toml: \"other\" is no column of the table that is read");
-}
-
-#[test]
-fn noise_is_read_or_dead() {
-    let json = r#"{"status":"ok","node":{"name":"n1"},"seq":7,"kind":2,"a":{"number":"01701"},"day":"24.11.2026","clock":"10:30","amount":1.5}"#;
-    let csv = "call;493012345;1795512600;61.5";
-    for (mapping, line) in [(JSON, json), (CALLS_AND_TEXTS, csv)] {
-        let mut decoder = decoder(mapping, Counting::Lines);
-        decoder.begin(decoder.has_header().then_some("kind;other;at;seconds")).unwrap();
-        let mut random = Noise(0xF00D);
-        for offset in 0..4_000 {
-            let payload = random.mutilated(line.as_bytes());
-            decoder.push(Record { partition: 0, offset, key: None, payload: Some(&payload) });
-        }
-        let batch = decoder.finish(Vec::new());
-        assert_eq!(batch.usage.len() + batch.dead.len(), 4_000);
-        assert!(batch.usage.len() > 500, "{}", batch.usage.len());
-    }
 }

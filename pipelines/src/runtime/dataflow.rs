@@ -1,5 +1,7 @@
 //! The graph of one worker: inputs, mediation, charging, and the shelves on which rows wait for their cut.
 
+mod credits;
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -21,10 +23,11 @@ use timely::dataflow::operators::{Concat, Input, Probe};
 use timely::dataflow::{InputHandle, ProbeHandle, Scope, StreamVec};
 use timely::worker::Worker;
 
-use crate::charging::fold::{AccountState, ChargingKey, Credited};
+use crate::charging::fold::{AccountState, ChargingKey};
 use crate::charging::{Catalogue, Charging, ChargingEvent, Output};
 use crate::mediation::{self, Received};
 use crate::names::Names;
+use credits::credits;
 
 /// Changes of one kind of row, by epoch, as the dataflow delivered them.
 pub type Shelf<D> = Rc<RefCell<BTreeMap<Epoch, Vec<Vec<(D, Epoch, Diff)>>>>>;
@@ -112,7 +115,7 @@ fn connect(
         mediation::DEDUP_HORIZON,
         mediation::topup_facts,
     );
-    let credits = credited.winners.inner.flat_map(to_credit);
+    let credits = credits(credited.winners.inner, tick_rows.clone());
     let winners = judged.winners.inner;
     let cancelled = winners.clone().flat_map(count_cancelled);
     let charged = timeline::<Charging>(
@@ -143,16 +146,6 @@ type Update<D> = (D, Epoch, Diff);
 
 fn to_charge((change, epoch, diff): Update<Change<UsageEvent>>) -> Option<Update<ChargingEvent>> {
     mediation::to_charge(&change).map(|(event, sign)| (event, epoch, sign * diff))
-}
-
-/// A top-up has no revision, so a winner stays one.
-fn to_credit((change, epoch, diff): Update<Change<Received>>) -> Option<Update<ChargingEvent>> {
-    match change {
-        Change::Insert(Received { topup, .. }) => {
-            Credited::of(&topup).map(|credited| (ChargingEvent::TopUp(credited), epoch, diff))
-        }
-        Change::Withdraw(_) => unreachable!("all top-ups of an identity have one revision"),
-    }
 }
 
 fn count_cancelled((change, epoch, _): Update<Change<UsageEvent>>) -> Option<Update<()>> {

@@ -40,8 +40,8 @@ fn a_topup_keeps_every_digit_of_its_amount() {
     }
 }
 
-pub(super) const TARIFF: &str = r#"{"tariff_id":"basic","service":"voice","zone":"de","price":"0.09","per":1,"unit":"min","currency":"EUR"}"#;
-pub(super) const SUBSCRIPTION: &str = r#"{"subscription_id":"s","account_id":"a","tariff_id":"basic","msisdn":"+4917012345678",
+const TARIFF: &str = r#"{"tariff_id":"basic","service":"voice","zone":"de","price":"0.09","per":1,"unit":"min","currency":"EUR"}"#;
+const SUBSCRIPTION: &str = r#"{"subscription_id":"s","account_id":"a","tariff_id":"basic","msisdn":"+4917012345678",
     "valid_from":"2026-01-01T00:00:00Z","valid_to":"2027-01-01T00:00:00+01:00","name":"Ada"}"#;
 
 #[test]

@@ -1,40 +1,27 @@
 //! Noise: mutilated and random payloads, the same in every run.
 
-use datasets::reference::RefTopic;
-
-use super::decoder;
-use super::documents::{SUBSCRIPTION, TARIFF};
+use crate::decode::trial::{ALL, MAPPINGS, mapping};
 use crate::decode::usage::Document;
-use crate::decode::{Counting, Format, Record};
-use crate::source::Role;
 
 /// Mutilates payloads of every kind and feeds pure noise: something always comes out, never a panic.
 #[test]
 fn noise_is_decoded_or_dead() {
-    let usage = r#"{"usage_id":"u\u00e9","service":"sms","msisdn":"49","started_at":"2026-11-24T09:30:00Z","message_count":1}"#;
-    let topup =
-        r#"{"topup_id":"t","account_id":"a","amount":"1.5","currency":"EUR","topped_up_at":1}"#;
-    let cases = [
-        (Role::Usage, usage),
-        (Role::TopUps, topup),
-        (Role::Reference(RefTopic::Tariffs), TARIFF),
-        (Role::Reference(RefTopic::Subscriptions), SUBSCRIPTION),
-        (
-            Role::Reference(RefTopic::Destinations),
-            r#"{"key":"d","document":{"prefix":"49","zone":"de"}}"#,
-        ),
-    ];
-    for (role, seed_text) in cases {
-        let mut decoder = decoder(role, &Format::Json, Counting::Lines);
-        let mut random = Noise(0x5EED);
-        for offset in 0..4_000 {
-            let payload = random.mutilated(seed_text.as_bytes());
-            decoder.push(Record { partition: 0, offset, key: None, payload: Some(&payload) });
-        }
-        let batch = decoder.finish(Vec::new());
-        assert_eq!(batch.record_count() + batch.dead.len(), 4_000, "{role:?}");
-        assert_eq!(batch.raw.num_rows(), batch.record_count());
-        assert!(batch.dead.iter().all(|dead| !dead.masked_payload.contains(char::is_numeric)));
+    for (seed, trial) in (0x5EED..).zip(ALL) {
+        assert!(trial.run([trial.good.as_bytes()].into_iter()) > 0, "{}", trial.name);
+        let mut random = Noise(seed);
+        let noise: Vec<_> = (0..4_000).map(|_| random.mutilated(trial.good.as_bytes())).collect();
+        let taken = trial.run(noise.iter().map(Vec::as_slice));
+        assert!(taken > 400, "{}: {taken} of 4000 were still read", trial.name);
+    }
+}
+
+#[test]
+fn noise_is_a_mapping_or_told_to_be_none() {
+    for (seed, text) in (0xF00D..).zip(MAPPINGS) {
+        let mut random = Noise(seed);
+        let noise = (0..2_000).map(|_| random.mutilated(text.as_bytes()));
+        let sound = noise.filter(|bytes| mapping(&String::from_utf8_lossy(bytes))).count();
+        assert!((1..2_000).contains(&sound), "{sound} of 2000 were sound");
     }
 }
 
@@ -57,17 +44,17 @@ fn quick_reading_agrees_with_serde() {
 }
 
 /// A small generator of bytes, the same in every run.
-pub(crate) struct Noise(pub(crate) u64);
+struct Noise(u64);
 
 impl Noise {
-    pub(crate) fn below(&mut self, limit: usize) -> usize {
+    fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(0x1405_7B7E_F767_814F);
         let limit = u64::try_from(limit).unwrap();
         usize::try_from((self.0 >> 33) % limit).unwrap()
     }
 
     /// Some bytes changed, removed, doubled or cut; now and then all of them random.
-    pub(crate) fn mutilated(&mut self, text: &[u8]) -> Vec<u8> {
+    fn mutilated(&mut self, text: &[u8]) -> Vec<u8> {
         if self.below(16) == 0 {
             return (0..self.below(400)).map(|_| u8::try_from(self.below(256)).unwrap()).collect();
         }

@@ -1,0 +1,115 @@
+//! Configurations that cannot be used: what is wrong, where, and what next.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::Config;
+
+const GOOD: &str = r#"schema_version = 1
+lake = "lake"
+pseudonym_key = "key"
+
+[runtime]
+workers = 1
+publish_interval_ms = 5000
+begin = "earliest"
+
+[[source]]
+topic = "ref.accounts"
+path = "accounts.csv"
+format = "csv"
+
+[[source]]
+topic = "usage.cdr"
+path = "usage.jsonl"
+mapping = "calls.toml"
+"#;
+
+const MAPPING: &str = r#"format = "csv"
+csv.header = false
+[fields]
+usage_id = { position = 7 }
+service = { constant = "voice" }
+msisdn = { position = 1 }
+started_at = { position = 8, time = "epoch_s" }
+quantity = { position = 5, unit = "s" }
+"#;
+
+/// A folder of our own, gone with the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn with(name: &str, config: &str, mapping: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("weir-config-{name}-{}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        fs::write(path.join("weir.toml"), config).unwrap();
+        fs::write(path.join("calls.toml"), mapping).unwrap();
+        Self(path)
+    }
+
+    fn read(&self) -> Result<Config, String> {
+        Config::read(&self.0.join("weir.toml")).map_err(|error| error.to_string())
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _gone = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// What is said of the good configuration with one thing changed.
+fn said(name: &str, change: (&str, &str)) -> String {
+    assert!(GOOD.contains(change.0), "{name}: {} is not in the good one", change.0);
+    let folder = Folder::with(name, &GOOD.replacen(change.0, change.1, 1), MAPPING);
+    folder.read().expect_err(name)
+}
+
+#[test]
+fn a_sound_one_is_read() {
+    let config = Folder::with("good", GOOD, MAPPING).read().unwrap();
+    assert_eq!(config.summary().lines().count(), 2);
+}
+
+#[test]
+fn what_is_wrong_is_named_with_file_and_key() {
+    let cases = [
+        ("toml", ("lake = \"lake\"", "lake = "), &["weir.toml", "line 2"][..]),
+        ("key", ("lake =", "laek ="), &["weir.toml", "laek", "line 2"]),
+        ("absent", ("lake = \"lake\"\n", ""), &["weir.toml", "lake"]),
+        ("version", ("= 1\n", "= 2\n"), &["weir.toml", "\"schema_version\"", "is not 1"]),
+        ("type", ("5000", "\"soon\""), &["weir.toml", "publish_interval_ms", "u64"]),
+        ("interval", ("5000", "0"), &["\"runtime\"", "at least 1"]),
+        ("begin", ("\"earliest\"", "\"now\""), &["\"runtime.begin\"", "RFC 3339"]),
+        ("role", ("\"usage.cdr\"", "\"cdr\""), &["source \"cdr\".role", "usage.cdr, cust.topups"]),
+        ("path", ("path = \"usage.jsonl\"\n", ""), &["\"usage.cdr\".path", "no [kafka]"]),
+        ("format", ("\"csv\"", "\"xml\""), &["\"ref.accounts\".format", "neither json nor csv"]),
+        ("both", ("mapping =", "format = \"csv\"\nmapping ="), &["exclude each other"]),
+        ("mapping", ("calls.toml", "none.toml"), &["could not read", "none.toml"]),
+        ("env", ("\"key\"", "\"${env:WEIR_NOT_SET}\""), &["pseudonym_key", "WEIR_NOT_SET"]),
+        ("file", ("\"key\"", "\"${file:none}\""), &["could not read", "none"]),
+        ("vault", ("\"key\"", "\"${vault:none}\""), &["pseudonym_key", "there are env and file"]),
+    ];
+    for (name, change, words) in cases {
+        let said = said(name, change);
+        for word in words {
+            assert!(said.contains(word), "{name}: \"{word}\" is not in: {said}");
+        }
+    }
+}
+
+#[test]
+fn no_source_and_no_file_are_told() {
+    let without = &GOOD[..GOOD.find("[[source]]").unwrap()];
+    let said = Folder::with("sources", without, MAPPING).read().unwrap_err();
+    assert!(said.contains("at least one [[source]]"), "{said}");
+    let said = Config::read(&PathBuf::from("/nowhere/weir.toml")).unwrap_err().to_string();
+    assert!(said.contains("/nowhere/weir.toml") && said.contains("weir init"), "{said}");
+}
+
+#[test]
+fn a_wrong_mapping_is_told_with_its_own_file_and_line() {
+    let wrong = MAPPING.replace("\"s\"", "\"sec\"");
+    let said = Folder::with("unit", GOOD, &wrong).read().unwrap_err();
+    assert!(said.contains("calls.toml:8") && said.contains("fields.quantity"), "{said}");
+}
