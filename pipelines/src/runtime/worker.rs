@@ -13,6 +13,7 @@ use connectors::lake::{FileWriter, SourcePosition};
 use connectors::source::running::RunningSource;
 use connectors::source::{Batch, Launch, Position, Role, Share, Start as Begin};
 use datasets::care::TopUp;
+use datasets::units::EventTime;
 use datasets::usage::UsageEvent;
 use operators::rows::Epoch;
 use operators::tick::Tick;
@@ -321,7 +322,10 @@ impl<'a> Life<'a> {
                     hot.push((usage, tick.epoch, 1));
                     continue;
                 }
-            }
+                Lateness::BehindHotWindow => Suspension::BehindHotWindow,
+                Lateness::BeyondHorizon => Suspension::Future,
+            };
+            self.aside.push(Suspended { usage: Usage::from(&usage), reason });
         }
         self.inputs.usage.send_batch(&mut hot);
         lateness
