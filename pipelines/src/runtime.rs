@@ -147,6 +147,12 @@ pub enum RuntimeError {
          they go on from the last sealed cut"
     )]
     LostProcess,
+    /// A worker found something that cannot be.
+    #[error(
+        "a worker has stopped at something that cannot be (see above): the last sealed cut is sound; \
+         start again, and report it if it stops again"
+    )]
+    Panic,
     /// Another worker has failed and says why.
     #[error("another worker has failed")]
     AnotherWorker,

@@ -77,8 +77,7 @@ impl Crew {
             outcome
         });
         let outcomes = guards.map_err(refuse)?.join().into_iter();
-        let outcome =
-            worst(outcomes.map(|outcome| outcome.map_err(refuse).and_then(|ended| ended)));
+        let outcome = worst(outcomes.map(|outcome| outcome.unwrap_or(Err(RuntimeError::Panic))));
         match (self.ties, &outcome) {
             (Some(Ties { channels, lifelines }), Ok(())) => {
                 drop(channels);
@@ -96,7 +95,7 @@ impl Crew {
 fn worst(outcomes: impl Iterator<Item = Result<(), RuntimeError>>) -> Result<(), RuntimeError> {
     let consequence = |error: &RuntimeError| match error {
         RuntimeError::AnotherWorker => 2,
-        RuntimeError::Workers { .. } => 1,
+        RuntimeError::Panic => 1,
         _ => 0,
     };
     match outcomes.filter_map(Result::err).min_by_key(consequence) {
