@@ -74,8 +74,9 @@ fn rows_of(charged: Charged, texts: &Texts) -> Result<RecordBatch> {
     let amounts = Decimal128Array::from(charged.amounts).with_precision_and_scale(18, 9)?;
     let currency: ArrayRef = Arc::new(StringArray::from(vec!["EUR"]));
     let one = vec![0; charged.offsets.len()];
+    let partitions: ArrayRef = Arc::new(Int32Array::from(charged.partitions));
     Ok(RecordBatch::try_from_iter_with_nullable([
-        ("source_partition", Arc::new(Int32Array::from(charged.partitions)) as ArrayRef, false),
+        ("source_partition", partitions, false),
         ("source_offset", Arc::new(Int64Array::from(charged.offsets)), false),
         ("account_id", words(charged.accounts, &texts.accounts), false),
         ("service", words(charged.services, &texts.services), false),
