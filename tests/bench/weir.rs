@@ -9,13 +9,15 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use connectors::decode::Format;
 use connectors::kafka::config::KafkaConfig;
-use connectors::lake::{Lake, Seal};
+use connectors::lake::{Lake, Seal, Upkeep};
 use connectors::source::Start;
 use datasets::ids::Pseudonyms;
 use pipelines::config::role_of;
+use pipelines::runtime::budget::Limits;
 use pipelines::runtime::coordinator::Pace;
 use pipelines::runtime::feed::{Feed, KafkaFeed};
-use pipelines::runtime::{Job, Settings, dataflow, run};
+use pipelines::runtime::sinks::Sinks;
+use pipelines::runtime::{Job, Settings, run};
 use serde::{Deserialize, Serialize};
 
 use crate::threads::{Sampler, Samples};
@@ -62,8 +64,14 @@ pub(crate) fn run_on(folder: &Path, way: Way<'_>) -> Result<Outcome> {
     };
     let feeds = SETTLED.into_iter().chain(usage).map(feed).collect::<Result<_>>()?;
     let sampler = Sampler::start();
-    let job =
-        Job { lake: lake.clone(), feeds, pseudonyms: Pseudonyms::new(b"the benchmark's"), stop };
+    let job = Job {
+        lake: lake.clone(),
+        feeds,
+        pseudonyms: Pseudonyms::new(b"the benchmark's"),
+        stop,
+        gauges: Arc::default(),
+        sinks: Sinks::default(),
+    };
     run(settings(way), job)?;
     let samples = sampler.finish().context("could not sample the threads")?;
     let newest = lake.latest()?.map_or(0, |seal| seal.facts.cut);
@@ -82,7 +90,8 @@ fn settings(way: Way<'_>) -> Settings {
             epoch_interval: Duration::from_millis(100),
             until_idle: !way.follow,
         },
-        dataflow: dataflow::Setting::of_days(35),
+        limits: Limits::of_days(35),
+        upkeep: Upkeep::default(),
         begin: Start::Earliest,
         keeps_raw: way.raw,
     }
