@@ -7,11 +7,13 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use connectors::lake::Lake;
 use datasets::ids::Pseudonyms;
 use datasets::units::Money;
 use pipelines::config::Config;
+use pipelines::runtime::sinks::Sinks;
 use pipelines::runtime::{Job, run};
 use queries::{At, Format, Session, run_statements};
 use tempfile::TempDir;
@@ -55,7 +57,9 @@ impl Shop {
             lake: Lake::open(&config.lake).unwrap(),
             feeds: config.feeds().unwrap(),
             pseudonyms: Pseudonyms::new(&config.pseudonym_key),
-            stop: Default::default(),
+            sinks: Sinks::default(),
+            stop: Arc::default(),
+            gauges: Arc::default(),
         };
         run(settings, job).unwrap();
         let session = Session::open(&config.lake, At::Latest).unwrap();
