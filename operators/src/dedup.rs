@@ -26,8 +26,6 @@ pub mod deduper;
 
 pub mod verdicts;
 
-mod dictionary;
-
 mod fingerprint;
 
 mod memory;

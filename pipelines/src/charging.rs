@@ -21,10 +21,6 @@ pub mod catalogue;
 
 pub mod rating;
 
-pub mod wallet;
-
-mod packed;
-
 pub mod fold;
 
 pub use base::Base;
