@@ -1,7 +1,6 @@
 //! Usage records as they come, good and bad.
 
 mod documents;
-mod malformed;
 mod noise;
 
 use arrow::array::AsArray;
