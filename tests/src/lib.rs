@@ -2,6 +2,10 @@
 
 pub mod laws;
 
+pub mod pipeline;
+
+pub mod charging;
+
 pub mod broker;
 
 pub mod harness;
