@@ -24,7 +24,8 @@ const FILES_MAX: usize = 1 << 14;
 /// A file or folder that is ready to be read.
 #[derive(Clone, Debug)]
 pub struct FileSource {
-    path: PathBuf,
+    /// What the lake calls it.
+    name: String,
     role: Role,
     format: Format,
     files: Vec<PathBuf>,
@@ -46,13 +47,20 @@ impl FileSource {
             let what = format!("{} files", files.len());
             return Err(SourceError::OutOfRange { topic: path.display().to_string(), what });
         }
-        Ok(Self { path, role, format, files })
+        let name = path.display().to_string();
+        Ok(Self { name, role, format, files })
     }
 
-    /// Who the source is to the lake: the path as it was given.
+    /// The same files under a name that does not depend on where a process was started: without one they go by their path.
+    #[must_use]
+    pub fn called(self, name: &str) -> Self {
+        Self { name: name.to_owned(), ..self }
+    }
+
+    /// Who the source is to the lake.
     #[must_use]
     pub fn source_id(&self) -> String {
-        format!("file/{}/0", self.path.display())
+        format!("file/{}/0", self.name)
     }
 
     /// The files, in the order of their numbers.
@@ -67,7 +75,7 @@ impl FileSource {
     /// # Errors
     /// When the format does not fit the role, or the start is an instant, which files do not know.
     pub fn start(self, launch: Launch) -> Result<RunningSource, SourceError> {
-        let topic: Arc<str> = self.path.display().to_string().into();
+        let topic: Arc<str> = self.name.as_str().into();
         let starts = match launch.start {
             Start::Earliest => Default::default(),
             Start::Positions(starts) => starts,

@@ -1,5 +1,7 @@
 //! The configuration file `weir.toml`: read as it is typed, then checked for what it means.
 
+mod cluster;
+
 mod outgoing;
 
 mod place;
@@ -9,7 +11,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use connectors::cluster::Membership;
 use connectors::decode::Format;
 use connectors::kafka::config::KafkaConfig;
 use connectors::lake::Upkeep;
@@ -25,6 +26,7 @@ use crate::runtime::budget::{Limits, parse_bytes};
 use crate::runtime::coordinator::Pace;
 use crate::runtime::feed::{Accepted, Feed, FileFeed, KafkaFeed};
 use crate::runtime::sinks::Sinks;
+use cluster::TypedCluster;
 use outgoing::{Outgoing, TypedTopics};
 
 /// Why a configuration cannot be used.
@@ -120,13 +122,6 @@ struct TypedHttp {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct TypedCluster {
-    /// The address of each process, at which the others reach it.
-    hosts: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct TypedSource {
     topic: String,
     /// What its records are, where the topic's name does not say it.
@@ -163,11 +158,20 @@ pub struct Config {
     outgoing: Outgoing,
 }
 
+/// Where files are.
+#[derive(Debug)]
+struct FilePath {
+    /// As the configuration says: this names them in the lake, from whatever folder weir is started.
+    typed: String,
+    /// As this process finds them.
+    found: String,
+}
+
 #[derive(Debug)]
 struct SourcePlan {
     topic: String,
     role: Role,
-    path: Option<String>,
+    path: Option<FilePath>,
     format: Format,
     accepted: Accepted,
 }
@@ -206,28 +210,6 @@ impl Config {
         })
     }
 
-    /// This process's place in the cluster, if there is one.
-    ///
-    /// # Errors
-    /// When it is not told which of the processes it is, or there is no such process.
-    pub fn membership(&self, process: Option<usize>) -> Result<Option<Membership>, ConfigError> {
-        let bad =
-            |problem: String| Reader { path: &self.path, text: "" }.bad("cluster.hosts", problem);
-        match (process, self.hosts.len()) {
-            (None | Some(0), 0) => Ok(None),
-            (Some(process), count) if process < count => {
-                let (hosts, fingerprint) = (self.hosts.clone(), self.fingerprint);
-                Ok(Some(Membership { hosts, process, fingerprint }))
-            }
-            (Some(process), count) => {
-                Err(bad(format!("names {count} processes, so that there is no process {process}")))
-            }
-            (None, count) => Err(bad(format!(
-                "names {count} processes: say with \"--process N\" which of them, from 0, this one is"
-            ))),
-        }
-    }
-
     /// Looks for files and reaches brokers.
     ///
     /// # Errors
@@ -258,7 +240,7 @@ impl Config {
     #[must_use]
     pub fn summary(&self) -> String {
         let place = |plan: &SourcePlan| match (&plan.path, &self.kafka) {
-            (Some(path), _) => path.clone(),
+            (Some(path), _) => path.found.clone(),
             (None, Some(kafka)) => kafka.brokers.clone(),
             (None, None) => String::new(),
         };
@@ -269,7 +251,9 @@ impl Config {
     fn feed(&self, plan: &SourcePlan) -> Result<Box<dyn Feed>, SourceError> {
         let format = plan.format.clone();
         Ok(match (&plan.path, &self.kafka) {
-            (Some(path), _) => Box::new(FileFeed::open(path, plan.role, format)?),
+            (Some(path), _) => {
+                Box::new(FileFeed::open((&path.typed, &path.found), plan.role, format)?)
+            }
             (None, Some(kafka)) => {
                 let feed = KafkaFeed::connect(kafka, &plan.topic, plan.role, format)?;
                 Box::new(feed.accepting(plan.accepted.clone()))
@@ -323,22 +307,6 @@ impl Reader<'_> {
         typed.map(meant).transpose()
     }
 
-    fn hosts(&self, typed: Option<TypedCluster>) -> Result<Vec<String>, ConfigError> {
-        let Some(TypedCluster { hosts }) = typed else { return Ok(Vec::new()) };
-        let is_address = |host: &String| {
-            let parts = host.rsplit_once(':');
-            parts.is_some_and(|(name, port)| !name.is_empty() && port.parse::<u16>().is_ok())
-        };
-        if let Some(host) = hosts.iter().find(|host| !is_address(host)) {
-            let problem = format!("has \"{host}\", which is not of the form HOST:PORT");
-            return Err(self.bad("cluster.hosts", problem));
-        }
-        match hosts.len() {
-            0 => Err(self.bad("cluster.hosts", "is empty; leave [cluster] out for one process")),
-            _ => Ok(hosts),
-        }
-    }
-
     fn source(&self, typed: &TypedSource, has_cluster: bool) -> Result<SourcePlan, ConfigError> {
         let key = |name: &str| format!("source \"{}\".{name}", typed.topic);
         let named = typed.role.as_deref().unwrap_or(&typed.topic);
@@ -349,7 +317,8 @@ impl Reader<'_> {
             return Err(self
                 .bad(&key("path"), "is missing, and there is no [kafka] to read the topic from"));
         }
-        let path = typed.path.as_deref().map(|path| self.beside(path));
+        let place = |path: &String| FilePath { typed: path.clone(), found: self.beside(path) };
+        let path = typed.path.as_ref().map(place);
         let accepted = Accepted { replaces: typed.replaces.clone(), gap: typed.accept_gap };
         let format = self.format(typed)?;
         Ok(SourcePlan { topic: typed.topic.clone(), role, path, format, accepted })

@@ -33,6 +33,8 @@ pub mod credit_watch;
 
 pub mod dataflow;
 
+mod error;
+
 pub mod feed;
 
 mod crew;
@@ -57,11 +59,9 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use connectors::cluster::{ClusterError, Membership};
-use connectors::kafka::sink::SinkError;
-use connectors::lake::{Committer, CutFacts, Lake, LakeError, Seal, Upkeep};
+use connectors::cluster::Membership;
+use connectors::lake::{Committer, CutFacts, Lake, Seal, Upkeep};
 use connectors::source::Start as Begin;
-use connectors::source::error::SourceError;
 use datasets::ids::Pseudonyms;
 use datasets::units::EventTime;
 
@@ -70,93 +70,12 @@ use crate::names::Names;
 use budget::{Gauges, Limits};
 use coordinator::Pace;
 use crew::Crew;
+pub use error::RuntimeError;
 use feed::Feed;
 use head::Head;
 use orders::Start;
 use sinks::Sinks;
 use vitals::Vitals;
-
-/// Why a run ended otherwise than it was asked to.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum RuntimeError {
-    /// The lake could not be read or written.
-    #[error(transparent)]
-    Lake(#[from] LakeError),
-    /// A source could not start or had to stop.
-    #[error(transparent)]
-    Source(#[from] SourceError),
-    /// The topic of a signal or of actions cannot be used.
-    #[error(transparent)]
-    Sink(#[from] SinkError),
-    /// What was recomputed from raw is not what was published.
-    #[error(
-        "recovery stopped: \"{table}\" was sealed with {} rows and a total of {}e-9, and raw comes to {} rows and {}e-9; \
-         keep the lake as it is, and run \"weir cuts verify\"",
-        sealed.0, sealed.1, recomputed.0, recomputed.1
-    )]
-    ControlTotals {
-        /// The table.
-        table: String,
-        /// Rows and total from raw, in 10⁻⁹.
-        recomputed: (i64, i128),
-        /// Rows and total as sealed, in 10⁻⁹.
-        sealed: (i64, i128),
-    },
-    /// The fold has changed since the lake was written.
-    #[error(
-        "the lake's fold \"{fold}\" is of version {sealed}, and this weir has version {ours}: \
-         go on with the weir that wrote it, or read the topics into a new lake"
-    )]
-    StepVersion {
-        /// The fold.
-        fold: String,
-        /// Its version in the lake.
-        sealed: i64,
-        /// Its version here.
-        ours: u32,
-    },
-    /// A state that the lake keeps cannot be read.
-    #[error(
-        "the state of account \"{account}\" in state.accounts cannot be read; restore the lake from a copy"
-    )]
-    State {
-        /// The account.
-        account: String,
-        /// What is wrong with it.
-        #[source]
-        source: serde_json::Error,
-    },
-    /// The dataflow could not be started.
-    #[error("could not start {workers} workers: {reason}")]
-    Workers {
-        /// How many.
-        workers: usize,
-        /// Why not.
-        reason: String,
-    },
-    /// More sources than provenance can tell apart.
-    #[error("this lake has read from {0} sources, and can tell apart 256; start a new lake")]
-    TooManySources(usize),
-    /// The processes of the cluster did not come together.
-    #[error(transparent)]
-    Cluster(#[from] ClusterError),
-    /// Another process is gone.
-    #[error(
-        "another process of the cluster has ended, and so does this one; start all of them again: \
-         they go on from the last sealed cut"
-    )]
-    LostProcess,
-    /// A worker found something that cannot be.
-    #[error(
-        "a worker has stopped at something that cannot be (see above): the last sealed cut is sound; \
-         start again, and report it if it stops again"
-    )]
-    Panic,
-    /// Another worker has failed and says why.
-    #[error("another worker has failed")]
-    AnotherWorker,
-}
 
 /// How to run.
 #[derive(Clone, Debug)]
@@ -214,6 +133,15 @@ impl Shared {
             () if self.failed.load(Ordering::Relaxed) => Err(RuntimeError::AnotherWorker),
             () if self.lost.load(Ordering::Relaxed) => Err(RuntimeError::LostProcess),
             () => Ok(()),
+        }
+    }
+
+    /// All processes read from what the first one knows.
+    fn check_sources(&self, start: &Start) -> Result<(), RuntimeError> {
+        let mut own = self.feeds.iter().map(|feed| feed.source_id());
+        match own.find(|id| start.facts.sources.iter().all(|known| known != id)) {
+            Some(strange) => Err(RuntimeError::StrangeSource(strange.to_owned())),
+            None => Ok(()),
         }
     }
 

@@ -10,6 +10,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use crate::stopwatch::Stopwatch;
+
 const STILL_HERE: u8 = b'.';
 const FAREWELL: u8 = b'!';
 /// How often a process says that it is still here.
@@ -50,6 +52,16 @@ impl Lifelines {
     #[must_use]
     pub fn lost(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.lost)
+    }
+
+    /// Whether a process turns out to be lost, within a span: its channels break a moment before its lifeline does.
+    #[must_use]
+    pub fn breaks_within(&self, span: Duration) -> bool {
+        let waited = Stopwatch::started();
+        while !self.lost.load(Ordering::Relaxed) && !waited.has_passed(span) {
+            std::thread::park_timeout(Duration::from_millis(10));
+        }
+        self.lost.load(Ordering::Relaxed)
     }
 
     /// Tells the others that this process ends as it should.

@@ -13,7 +13,9 @@ use connectors::kafka::config::KafkaConfig;
 use connectors::kafka::sink::SinkError;
 use connectors::kafka::sink::records::create_topics;
 use connectors::source::error::SourceError;
-use datasets::generator::{Config, Item, Operator, REFERENCE_TOPICS, TOPUP_TOPIC, USAGE_TOPIC};
+use datasets::generator::{
+    Config, Item, Operator, REFERENCE_TOPICS, State, TOPUP_TOPIC, USAGE_TOPIC,
+};
 use datasets::units::EventTime;
 
 use super::{Failure, code};
@@ -134,9 +136,15 @@ fn tell_truth(operator: &Operator) {
         return;
     }
     eprintln!("in the end ops.usage_accounting should say:");
-    for (state, count) in &truth.states {
+    let is_copy = |state: &State| matches!(state.as_str(), "duplicate" | "superseded");
+    for (state, count) in truth.states.iter().filter(|(state, _)| !is_copy(state)) {
         eprintln!("{count:>10} {} {}", state.as_str(), state.reason());
     }
+    let copies = truth.states.iter().filter(|(state, _)| is_copy(state));
+    let copies: u64 = copies.map(|(_, count)| count).sum();
+    eprintln!(
+        "{copies:>10} duplicate or superseded: which of the two follows from the cut that a copy comes in"
+    );
 }
 
 /// The file of a topic.

@@ -123,7 +123,8 @@ fn hush_channels() {
     let complain = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         let text = panic.payload_as_str().unwrap_or_default();
-        if text.starts_with("timely communication error") {
+        let is_consequence = ["timely communication error", "MergeQueue poisoned"];
+        if is_consequence.iter().any(|beginning| text.starts_with(beginning)) {
             tracing::warn!("{text}");
         } else {
             complain(panic);

@@ -113,3 +113,20 @@ fn a_wrong_mapping_is_told_with_its_own_file_and_line() {
     let said = Folder::with("unit", GOOD, &wrong).read().unwrap_err();
     assert!(said.contains("calls.toml:8") && said.contains("fields.quantity"), "{said}");
 }
+
+/// However the way to a configuration is spelled, its files are the same sources: otherwise a restart would read them again.
+#[test]
+fn files_go_by_what_the_configuration_calls_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let deeper = folder.path().join("input");
+    fs::create_dir(&deeper).unwrap();
+    fs::write(deeper.join("usage.jsonl"), "").unwrap();
+    let text = "schema_version = 1\nlake = \"lake\"\npseudonym_key = \"s\"\n\
+                [[source]]\ntopic = \"usage.cdr\"\npath = \"input/usage.jsonl\"\n";
+    fs::write(folder.path().join("weir.toml"), text).unwrap();
+    for way in [folder.path().to_owned(), deeper.join("..")] {
+        let feeds = Config::read(&way.join("weir.toml")).unwrap().feeds().unwrap();
+        let ids: Vec<_> = feeds.iter().map(|feed| feed.source_id().to_owned()).collect();
+        assert_eq!(ids, ["file/input/usage.jsonl/0"], "by way of {}", way.display());
+    }
+}

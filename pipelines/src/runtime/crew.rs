@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use connectors::cluster::{Lifelines, Membership, Sockets, join};
 use timely::communication::allocator::zero_copy::initialize::{
@@ -17,6 +18,9 @@ use timely::{CommunicationConfig, WorkerConfig};
 
 use super::RuntimeError;
 use super::clock::Clock;
+
+/// How long a process that is lost may take to be noticed as such.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The workers of a process that can begin.
 pub(super) struct Crew {
@@ -78,16 +82,31 @@ impl Crew {
         });
         let outcomes = guards.map_err(refuse)?.join().into_iter();
         let outcome = worst(outcomes.map(|outcome| outcome.unwrap_or(Err(RuntimeError::Panic))));
-        match (self.ties, &outcome) {
-            (Some(Ties { channels, lifelines }), Ok(())) => {
-                drop(channels);
-                lifelines.farewell();
-            }
-            // The channels' threads would wait for the others, who wait for this process.
-            (Some(Ties { channels, .. }), Err(_)) => std::mem::forget(channels),
-            (None, _) => {}
+        match self.ties {
+            Some(ties) => ties.part(outcome),
+            None => outcome,
         }
-        outcome
+    }
+}
+
+impl Ties {
+    /// Parts from the others: with a farewell, or as one that is lost.
+    fn part(self, outcome: Result<(), RuntimeError>) -> Result<(), RuntimeError> {
+        let Self { channels, lifelines } = self;
+        if outcome.is_ok() {
+            drop(channels);
+            lifelines.farewell();
+            return Ok(());
+        }
+        // The channels' threads would wait for the others, who wait for this process.
+        std::mem::forget(channels);
+        match outcome {
+            // A worker that finds its channels broken panics; the cause is the process at their other end.
+            Err(RuntimeError::Panic) if lifelines.breaks_within(PATIENCE) => {
+                Err(RuntimeError::LostProcess)
+            }
+            outcome => outcome,
+        }
     }
 }
 

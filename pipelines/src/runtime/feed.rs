@@ -48,8 +48,12 @@ impl FileFeed {
     ///
     /// # Errors
     /// When there is nothing that can be read.
-    pub fn open(path: &str, role: Role, format: Format) -> Result<Self, SourceError> {
-        let source = FileSource::open(path, role, format)?;
+    pub fn open(
+        (name, path): (&str, &str),
+        role: Role,
+        format: Format,
+    ) -> Result<Self, SourceError> {
+        let source = FileSource::open(path, role, format)?.called(name);
         let source_id = source.source_id();
         Ok(Self { source, role, source_id })
     }

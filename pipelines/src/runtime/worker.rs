@@ -100,6 +100,7 @@ fn go(worker: &mut Worker, shared: &Shared) -> Result<(), RuntimeError> {
         shared.check()?;
         worker.step_or_park(Some(PARK));
     };
+    shared.check_sources(&start)?;
     let catalogue = Catalogue::new(shared.names.clone());
     let (inputs, shelves) = dataflow::build(worker, start.facts.since, catalogue);
     let mut restart = Restart::new(shared, &start, (control, inputs, shelves));
@@ -112,9 +113,6 @@ fn go(worker: &mut Worker, shared: &Shared) -> Result<(), RuntimeError> {
     let recovered = (control, inputs, shelves, epoch);
     let mut life = Life::begin(worker, shared, (&start, first), recovered)?;
     let outcome = life.live(worker);
-    if outcome.is_err() {
-        shared.fail();
-    }
     life.end();
     outcome
 }
