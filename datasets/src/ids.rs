@@ -42,6 +42,18 @@ impl Id128 {
         self.0[0]
     }
 
+    /// The high and the low word.
+    #[must_use]
+    pub fn words(self) -> [u64; 2] {
+        self.0
+    }
+
+    /// The id of a high and a low word.
+    #[must_use]
+    pub fn of_words(words: [u64; 2]) -> Self {
+        Self(words)
+    }
+
     /// An id of which only the high word is known; it spreads as the whole one does.
     #[must_use]
     pub fn of_spread(spread: u64) -> Self {

@@ -39,6 +39,18 @@ impl Digits {
         Ok(Self(packed | length))
     }
 
+    /// Digits and length in one word: each digit a nibble from the left, the length the last one.
+    #[must_use]
+    pub fn packed(self) -> u64 {
+        self.0
+    }
+
+    /// A number from its one word.
+    #[must_use]
+    pub fn from_packed(word: u64) -> Self {
+        Self(word)
+    }
+
     /// How many digits there are.
     #[must_use]
     pub fn length(self) -> u32 {

@@ -26,6 +26,8 @@ pub mod deduper;
 
 pub mod verdicts;
 
+mod dictionary;
+
 mod fingerprint;
 
 mod memory;

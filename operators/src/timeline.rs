@@ -17,9 +17,21 @@
 //! its *home* worker; where that does not own the key, or where a changed context gives the event another key, the event
 //! moves to its owner in the next epoch. Whoever mints epochs leaves one epoch free after each that carries input.
 
-mod store;
+pub mod packing;
+
+mod setting;
+
+mod desk;
+
+mod chunk;
 
 mod track;
+
+mod slots;
+
+mod epoch;
+
+mod store;
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -35,7 +47,8 @@ use timely::dataflow::operators::generic::{InputHandleCore, OutputBuilder};
 use timely::dataflow::operators::{Capability, ConnectLoop, Feedback};
 use timely::progress::frontier::MutableAntichain;
 
-pub use store::{Config, EpochInput, EpochOutput, Held, Store};
+pub use epoch::{EpochInput, EpochOutput};
+pub use store::{Config, Held, Store};
 
 use crate::rows::{Diff, Epoch};
 use crate::tick::Tick;
@@ -140,6 +153,19 @@ pub trait Fold: 'static {
     fn touched(context: &Self::Context, change: &Self::Change) -> Touched<Self::Key>;
     /// Brings the context up to date.
     fn refresh(context: &mut Self::Context, change: Self::Change, diff: Diff);
+
+    /// A run of events of one key, in order, behind a run that is packed already, in fewer bytes than they take as they
+    /// are; `None` where events are not packed.
+    ///
+    /// Nearly all events are held packed: those behind the last few of each key. See [`packing`].
+    fn pack(_before: &[u8], _events: &[Self::Event]) -> Option<Box<[u8]>> {
+        None
+    }
+
+    /// Appends the events of a run that `pack` has packed.
+    fn unpack(_packed: &[u8], _events: &mut Vec<Self::Event>) {
+        unreachable!("a fold that packs its events can unpack them");
+    }
 }
 
 /// The streams that a timeline reads.
@@ -228,9 +254,11 @@ pub fn timeline<'scope, F: Fold>(
             let mut bases = bases.activate();
             while let Some(ready) = take_complete(&mut waiting, frontiers) {
                 let epoch = *ready.outputs.time();
-                let done = store.apply(ready.input);
-                let rows = done.rows.into_iter().map(|(row, diff)| (row, epoch, diff));
-                outputs.session(&ready.outputs).give_iterator(rows);
+                let mut rows = outputs.session(&ready.outputs);
+                let done = store.apply_each(ready.input, &mut |row, diff| {
+                    rows.give((row, epoch, diff));
+                });
+                drop(rows);
                 moved.session(&ready.moved).give_iterator(done.moved.into_iter());
                 let changes = done.bases.into_iter().map(|(base, diff)| (base, epoch, diff));
                 bases.session(&ready.bases).give_iterator(changes);

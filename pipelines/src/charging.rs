@@ -21,6 +21,10 @@ pub mod catalogue;
 
 pub mod rating;
 
+pub mod wallet;
+
+mod packed;
+
 pub mod fold;
 
 pub use base::Base;

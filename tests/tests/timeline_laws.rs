@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use operators::rows::{Diff, Epoch};
 use operators::tick::Tick;
 use operators::timeline::{
-    self, Config, Emit, EpochInput, Fold, Input, Position, Store, Touched, timeline,
+    self, Config, Emit, EpochInput, Fold, Input, Position, Store, Touched, packing, timeline,
 };
 use serde::{Deserialize, Serialize};
 use timely::dataflow::operators::generic::operator::empty;
@@ -145,6 +145,20 @@ impl Fold for Metering {
             Rewiring::House { meter, house } => rewire(&mut wiring.house_of, meter, house, diff),
             Rewiring::Price { house, price } => rewire(&mut wiring.price_of, house, price, diff),
         }
+    }
+
+    fn pack(before: &[u8], readings: &[Reading]) -> Option<Box<[u8]>> {
+        let words = |reading: &Reading| {
+            let Reading { at, id, meter, value } = *reading;
+            [at.cast_unsigned(), id, meter, value.cast_unsigned()]
+        };
+        Some(packing::pack(before, readings.iter().map(words)))
+    }
+
+    fn unpack(packed: &[u8], readings: &mut Vec<Reading>) {
+        packing::unpack(packed, |[at, id, meter, value]| {
+            readings.push(Reading { at: at.cast_signed(), id, meter, value: value.cast_signed() });
+        });
     }
 }
 

@@ -16,7 +16,7 @@ use crate::rows::Instant;
 /// Judges records one by one, and says at the end of an epoch what the epoch changed; the law is
 /// that of [`dedup`].
 ///
-/// A call of [`push`] costs one probe of a table with 32 bytes per remembered winner, unless the
+/// A call of [`push`] costs one probe of a table with 30 bytes per remembered winner, unless the
 /// identity is known.
 ///
 /// [`dedup`]: crate::dedup::dedup

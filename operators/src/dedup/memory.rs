@@ -2,7 +2,8 @@
 
 use hashbrown::HashMap;
 
-use crate::dedup::fingerprint::{Fingerprint, Stamp, Wide};
+use crate::dedup::dictionary::Dictionary;
+use crate::dedup::fingerprint::{Fingerprint, Packed, Stamp};
 use crate::dedup::table::Table;
 use crate::dedup::verdicts::Facts;
 use crate::rows::Instant;
@@ -15,11 +16,21 @@ const SWEPT: usize = 4;
 /// Fingerprints of winners.
 pub(super) struct Memory {
     shards: Vec<Shard>,
-    /// What does not fit into a fingerprint, by identity; nearly always empty.
-    wide: HashMap<u64, Wide>,
+    words: Words,
     /// The stamp of the open cut.
     stamp: Stamp,
     next_sweep: usize,
+}
+
+/// What fingerprints only hint at.
+#[derive(Default)]
+struct Words {
+    /// The high halves of provenances: few, as offsets count on.
+    high_halves: Dictionary,
+    /// Where consumers are: as many as there are consumers.
+    routes: Dictionary,
+    /// The facts that do not fit into a fingerprint, by identity; nearly always none.
+    wide: HashMap<u64, Facts>,
 }
 
 /// The winners of one part of all identities.
@@ -47,7 +58,7 @@ impl Memory {
         let shard = || Shard { winners: Table::default(), oldest: Instant::MAX, stamped: false };
         Self {
             shards: (0..SHARDS).map(|_place| shard()).collect(),
-            wide: HashMap::new(),
+            words: Words::default(),
             stamp: Stamp::FIRST,
             next_sweep: 0,
         }
@@ -55,8 +66,9 @@ impl Memory {
 
     /// The winner of an identity, if there is one whose event time is not before `cutoff`.
     pub(super) fn find(&self, identity: u64, cutoff: Instant) -> Option<Known> {
-        let winner = self.shards[shard_of(identity)].winners.find(identity)?;
-        let facts = facts(winner, &self.wide);
+        let shard = &self.shards[shard_of(identity)];
+        let winner = shard.winners.find(Fingerprint::mark_of(identity))?;
+        let facts = self.words.facts(identity, winner);
         (facts.at >= cutoff).then(|| Known { facts, open: winner.is_of(self.stamp) })
     }
 
@@ -72,15 +84,15 @@ impl Memory {
 
     /// Reads what a search for an identity will read first, so that it is in the cache then.
     pub(super) fn glance(&self, identity: u64) -> u64 {
-        self.shards[shard_of(identity)].winners.glance(identity)
+        self.shards[shard_of(identity)].winners.glance(Fingerprint::mark_of(identity))
     }
 
     /// Ends the open cut, and frees a part of the winners that are before `cutoff`.
     pub(super) fn end_cut(&mut self, cutoff: Instant) {
         self.stamp = self.stamp.next();
-        self.wide.retain(|_identity, (at, _revision)| *at >= cutoff);
+        self.words.wide.retain(|_identity, facts| facts.at >= cutoff);
         for _ in 0..SWEPT {
-            self.shards[self.next_sweep].sweep(&mut self.wide, cutoff);
+            self.shards[self.next_sweep].sweep((self.next_sweep, &self.words), cutoff);
             self.next_sweep = (self.next_sweep + 1) % SHARDS;
         }
     }
@@ -91,29 +103,24 @@ impl Memory {
     }
 
     fn put_stamped(&mut self, facts: &Facts, stamp: Stamp) {
-        let (winner, beyond) = Fingerprint::of(facts, stamp);
+        let winner = self.words.fingerprint(facts, stamp);
         let shard = &mut self.shards[shard_of(facts.identity)];
         shard.winners.put(winner);
         shard.oldest = shard.oldest.min(facts.at);
         shard.stamped |= stamp != Stamp::SEALED;
-        if let Some(beyond) = beyond {
-            self.wide.insert(facts.identity, beyond);
-        } else if !self.wide.is_empty() {
-            self.wide.remove(&facts.identity);
-        }
     }
 }
 
 impl Shard {
     /// Wipes out the stamps of cuts that have ended, and frees what is before `cutoff`.
-    fn sweep(&mut self, wide: &mut HashMap<u64, Wide>, cutoff: Instant) {
+    fn sweep(&mut self, (number, words): (usize, &Words), cutoff: Instant) {
         if self.oldest >= cutoff && !self.stamped {
             return;
         }
         let mut oldest = Instant::MAX;
         self.winners.retain(|winner| {
             winner.seal();
-            let at = facts(winner, wide).at;
+            let at = words.at(identity(number, winner), winner);
             if at >= cutoff {
                 oldest = oldest.min(at);
             }
@@ -123,9 +130,54 @@ impl Shard {
     }
 }
 
-fn facts(winner: &Fingerprint, wide: &HashMap<u64, Wide>) -> Facts {
-    // What is gone from here has been forgotten, and is as old as can be.
-    winner.facts(|identity| wide.get(&identity).copied().unwrap_or((Instant::MIN, 0)))
+impl Words {
+    fn fingerprint(&mut self, facts: &Facts, stamp: Stamp) -> Fingerprint {
+        let mark = Fingerprint::mark_of(facts.identity);
+        if let Some(winner) = self.fit(mark, facts, stamp) {
+            if !self.wide.is_empty() {
+                self.wide.remove(&facts.identity);
+            }
+            return winner;
+        }
+        self.wide.insert(facts.identity, *facts);
+        Fingerprint::wide(mark, stamp)
+    }
+
+    fn fit(&mut self, mark: u64, facts: &Facts, stamp: Stamp) -> Option<Fingerprint> {
+        let Facts { revision, at, provenance, route, .. } = *facts;
+        let high = self.high_halves.number_of(provenance >> 32, u32::from(u16::MAX))?;
+        let low = u32::try_from(provenance & u64::from(u32::MAX)).expect("half a word");
+        let packed = Packed {
+            revision,
+            at,
+            provenance: (u16::try_from(high).expect("limited"), low),
+            route: self.routes.number_of(route, u32::MAX)?,
+        };
+        Fingerprint::of(mark, &packed, stamp)
+    }
+
+    fn facts(&self, identity: u64, winner: &Fingerprint) -> Facts {
+        let Some(packed) = winner.unpack() else { return self.wide_facts(identity) };
+        let (high, low) = packed.provenance;
+        let provenance = (self.high_halves.word(u32::from(high)) << 32) | u64::from(low);
+        let route = self.routes.word(packed.route);
+        Facts { identity, revision: packed.revision, provenance, at: packed.at, route }
+    }
+
+    fn at(&self, identity: u64, winner: &Fingerprint) -> Instant {
+        winner.unpack().map_or_else(|| self.wide_facts(identity).at, |packed| packed.at)
+    }
+
+    /// What is gone from here has been forgotten, and is as old as can be.
+    fn wide_facts(&self, identity: u64) -> Facts {
+        let forgotten = Facts { identity, revision: 0, provenance: 0, at: Instant::MIN, route: 0 };
+        self.wide.get(&identity).copied().unwrap_or(forgotten)
+    }
+}
+
+/// The identity of a winner in a shard.
+fn identity(shard: usize, winner: &Fingerprint) -> u64 {
+    (winner.mark() << 8) | u64::try_from(shard).expect("there are few shards")
 }
 
 /// The tables use the high bits of an identity, a shard the low ones.

@@ -1,45 +1,61 @@
-//! A table of fingerprints that costs one cache line to ask.
+//! A table of fingerprints that is nearly full, and costs little more than a cache line to ask.
 
-use crate::dedup::fingerprint::Fingerprint;
+use crate::dedup::fingerprint::{Fingerprint, Mark};
 
-/// Open addressing with linear probing, ordered by identity but for collisions.
+/// Linear probing in order: winners stand in the order of their marks, each at the place that its mark asks for or as
+/// near behind it as there was room.
 ///
-/// The identity is a hash already: scaled to the length of the table it is the place to begin at.
-/// Thus a table of any length will do, and growing it reads and writes from front to back.
+/// The mark is a hash already: scaled to the length of the table it is the place to begin at. Thus a table of any length
+/// will do, growing it reads and writes from front to back, and a search ends at the first greater mark.
 #[derive(Debug, Default)]
 pub(super) struct Table {
+    /// Some more than `homes`: the last winners may stand behind the places that marks ask for.
     places: Vec<Fingerprint>,
+    homes: usize,
     used: usize,
 }
 
 const SMALLEST: usize = 16;
 
 impl Table {
-    /// The winner of an identity.
-    pub(super) fn find(&self, identity: u64) -> Option<&Fingerprint> {
-        let place = self.probe(identity)?;
-        Some(&self.places[place]).filter(|winner| !winner.is_empty())
+    /// The winner of a mark.
+    pub(super) fn find(&self, mark: Mark) -> Option<&Fingerprint> {
+        let place = self.probe(mark);
+        self.places.get(place).filter(|winner| !winner.is_empty() && winner.mark() == mark)
     }
 
-    /// Adds a winner, or puts it in the place of the one with its identity.
+    /// Adds a winner, or puts it in the place of the one with its mark.
     pub(super) fn put(&mut self, winner: Fingerprint) {
-        // Three quarters full is where probing begins to touch a second cache line.
-        if self.used * 4 >= self.places.len() * 3 {
-            self.rebuild(self.used + self.used / 2, |_winner| true);
+        // Nine tenths full is where putting one in begins to push many others on.
+        if self.used * 10 >= self.homes * 9 {
+            self.rebuild(self.used, |_winner| true);
         }
-        let place = self.probe(winner.identity()).expect("the table has just been given room");
-        self.used += usize::from(self.places[place].is_empty());
+        let place = self.probe(winner.mark());
+        if self
+            .places
+            .get(place)
+            .is_some_and(|there| there.mark() == winner.mark() && !there.is_empty())
+        {
+            self.places[place] = winner;
+            return;
+        }
+        self.used += 1;
+        let gap = self.places[place..].iter().position(Fingerprint::is_empty);
+        match gap {
+            Some(pushed) => self.places.copy_within(place..place + pushed, place + 1),
+            None => self.places.insert(place, winner),
+        }
         self.places[place] = winner;
     }
 
-    /// Reads what a search for an identity will read first, so that it is in the cache then.
-    pub(super) fn glance(&self, identity: u64) -> u64 {
-        let home = self.home(identity);
-        // Two places share a cache line; a search that does not end there ends in the next one.
-        [home, home + 2]
+    /// Reads what a search for a mark will read first, so that it is in the cache then.
+    pub(super) fn glance(&self, mark: Mark) -> u64 {
+        let home = self.home(mark);
+        // Most searches end in the cache line of their home or in the next one.
+        [home, home + 3]
             .iter()
             .filter_map(|place| self.places.get(*place))
-            .fold(0, |seen, place| seen ^ place.identity())
+            .fold(0, |seen, place| seen ^ place.mark())
     }
 
     /// Keeps the winners that `keep` accepts, which may change them.
@@ -58,32 +74,34 @@ impl Table {
         self.used
     }
 
-    /// Moves the winners that `keep` accepts to a table with room for `expected` ones.
+    /// Moves the winners that `keep` accepts to a table with room for `expected` ones and a few more.
     fn rebuild(&mut self, expected: usize, mut keep: impl FnMut(&mut Fingerprint) -> bool) {
-        let length = (expected + expected / 2).max(SMALLEST);
-        let former = std::mem::replace(&mut self.places, vec![Fingerprint::default(); length]);
+        self.homes = (expected + expected / 4).max(SMALLEST);
+        let mut places = Vec::with_capacity(self.homes + SMALLEST);
         self.used = 0;
-        for mut winner in former {
+        for mut winner in std::mem::take(&mut self.places) {
             if !winner.is_empty() && keep(&mut winner) {
-                let place = self.probe(winner.identity()).expect("the table is not empty");
-                self.places[place] = winner;
+                let place = self.home(winner.mark()).max(places.len());
+                places.resize(place, Fingerprint::default());
+                places.push(winner);
                 self.used += 1;
             }
         }
+        places.resize(places.len().max(self.homes), Fingerprint::default());
+        self.places = places;
     }
 
-    /// The place of an identity, or the empty place where it would be; none in a table without
-    /// places.
-    fn probe(&self, identity: u64) -> Option<usize> {
-        let home = self.home(identity);
-        let (before, after) = self.places.split_at_checked(home)?;
-        let hit = |place: &Fingerprint| place.is_empty() || place.identity() == identity;
-        after.iter().position(hit).map(|step| home + step).or_else(|| before.iter().position(hit))
+    /// The place of a mark, or the place where it would be put.
+    fn probe(&self, mark: Mark) -> usize {
+        let home = self.home(mark);
+        let ends = |place: &Fingerprint| place.is_empty() || place.mark() >= mark;
+        let behind = self.places[home..].iter().position(ends);
+        behind.map_or(self.places.len(), |step| home + step)
     }
 
-    fn home(&self, identity: u64) -> usize {
-        let length = u128::try_from(self.places.len()).expect("a length fits");
-        let scaled = (u128::from(identity) * length) >> u64::BITS;
+    fn home(&self, mark: Mark) -> usize {
+        let homes = u128::try_from(self.homes).expect("a length fits");
+        let scaled = (u128::from(mark) * homes) >> (u64::BITS - 8);
         usize::try_from(scaled).expect("it is less than the length")
     }
 }
@@ -91,24 +109,21 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dedup::fingerprint::Stamp;
-    use crate::dedup::verdicts::Facts;
+    use crate::dedup::fingerprint::{Packed, Stamp};
     use std::collections::BTreeMap;
 
-    fn winner(identity: u64, provenance: u64) -> Fingerprint {
-        Fingerprint::of(
-            &Facts { identity, revision: 0, provenance, at: 0, route: 0 },
-            Stamp::SEALED,
-        )
-        .0
+    fn winner(mark: Mark, route: u32) -> Fingerprint {
+        let packed = Packed { revision: 0, at: 0, provenance: (0, 0), route };
+        Fingerprint::of(mark, &packed, Stamp::SEALED).unwrap()
     }
 
-    /// Identities that collide at both ends of the table, and some that do not.
-    fn identity(step: u64) -> u64 {
+    /// Marks that collide at both ends of the table, and some that do not.
+    fn mark(step: u32) -> Mark {
+        let step = u64::from(step);
         match step % 4 {
             0 => step % 64,
-            1 => u64::MAX - step % 64,
-            _ => step.wrapping_mul(0x9E37_79B9_7F4A_7C15),
+            1 => (u64::MAX >> 8) - step % 64,
+            _ => step.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 8,
         }
     }
 
@@ -118,17 +133,20 @@ mod tests {
         assert_eq!(table.find(7), None);
         assert_eq!(table.glance(7), 0);
         for step in 0..4_000 {
-            table.put(winner(identity(step), step));
-            map.insert(identity(step), winner(identity(step), step));
+            table.put(winner(mark(step), step));
+            map.insert(mark(step), winner(mark(step), step));
             if step % 500 == 499 {
-                let keep = |winner: &Fingerprint| (winner.identity() >> 3) % 2 == step / 500 % 2;
+                let keep =
+                    |winner: &Fingerprint| (winner.mark() >> 3) % 2 == u64::from(step / 500 % 2);
                 table.retain(|winner| keep(winner));
-                map.retain(|_identity, winner| keep(winner));
+                map.retain(|_mark, winner| keep(winner));
             }
             assert_eq!(table.len(), map.len());
+            let held: Vec<_> = table.places.iter().filter(|place| !place.is_empty()).collect();
+            assert_eq!(held, map.values().collect::<Vec<_>>(), "in order");
         }
-        for identity in (0..4_000).map(identity) {
-            assert_eq!(table.find(identity), map.get(&identity), "{identity}");
+        for mark in (0..4_000).map(mark) {
+            assert_eq!(table.find(mark), map.get(&mark), "{mark}");
         }
     }
 }

@@ -1,24 +1,23 @@
 //! One key's events in order, with saved states between them.
 
+use std::mem;
+
+use super::chunk::{Chunk, build};
+use super::desk::{Desk, cancel};
+use super::setting::{Rows, Setting};
 use crate::rows::Diff;
-use crate::timeline::{Emit, Fold, Input, Position};
-
-/// Events between two saved states: a late event refolds at most so many before its effect can be compared.
-const CHUNK: usize = 64;
-
-/// A run of events, with the state that they start from.
-struct Chunk<F: Fold> {
-    /// The state after the event before the first one here; timers in between fire as part of this chunk.
-    start: F::State,
-    /// What of the context the chunk's steps used.
-    footprint: u64,
-    events: Vec<F::Event>,
-}
+use crate::timeline::{Emit, Fold, Position};
 
 /// The fold of one key.
 pub(super) struct Track<F: Fold> {
-    /// Never empty; the first chunk starts from the base.
+    /// All events but the last few.
     chunks: Vec<Chunk<F>>,
+    /// The last few: none only where there are no events at all, or where all of these have been folded for good.
+    open: Vec<F::Event>,
+    /// The state after the event before the open ones.
+    start: F::State,
+    /// What of the context the steps of the open ones used.
+    footprint: u64,
     /// The state after the last event and the timers that fired since.
     tail: F::State,
     /// The state after the last event, where timers have fired since.
@@ -27,71 +26,28 @@ pub(super) struct Track<F: Fold> {
     fired_to: i64,
 }
 
-/// What a refold needs to know of its surroundings.
-pub(super) struct Setting<'a, F: Fold> {
-    pub(super) context: &'a F::Context,
-    pub(super) key: &'a F::Key,
-    pub(super) now: i64,
-}
-
-impl<F: Fold> Clone for Setting<'_, F> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<F: Fold> Copy for Setting<'_, F> {}
-
-type Rows<F> = Vec<(<F as Fold>::Output, Diff)>;
-
-impl<F: Fold> Setting<'_, F> {
-    /// Fires the timers that the state asks for before an instant; returns the time of the last one.
-    fn fire_before(
-        self,
-        state: &mut F::State,
-        instant: i64,
-        emit: &mut Emit<'_, F::Output>,
-    ) -> Option<i64> {
-        let mut fired = None;
-        while let Some(at) = F::alarm(state).filter(|at| *at < instant) {
-            F::step((self.context, self.key), state, Input::Timer(at), emit);
-            assert!(F::alarm(state).is_none_or(|next| next > at), "a timer moves its alarm on");
-            fired = Some(at);
-        }
-        fired
-    }
-
-    /// Folds an event, after the timers before it.
-    fn fold(self, state: &mut F::State, event: &F::Event, emit: &mut Emit<'_, F::Output>) {
-        self.fire_before(state, F::position(event).at, emit);
-        F::step((self.context, self.key), state, Input::Event(event), emit);
-    }
-
-    /// Folds events in order and returns what of the context they used.
-    fn fold_all(
-        self,
-        state: &mut F::State,
-        events: &[F::Event],
-        (rows, diff): (&mut Rows<F>, Diff),
-    ) -> u64 {
-        let mut emit = Emit::new(rows, diff);
-        for event in events {
-            self.fold(state, event, &mut emit);
-        }
-        emit.footprint
-    }
-}
+/// How many events are open at most: these take most room, but for them a late event is sorted in soonest.
+const OPEN: usize = 16;
+/// By how many events the room for open ones grows: most keys have few.
+const ROOM: usize = 4;
 
 impl<F: Fold> Track<F> {
     /// A key that starts from a base.
     pub(super) fn new(base: F::State) -> Self {
-        let chunk = Chunk { start: base.clone(), footprint: 0, events: Vec::new() };
-        Self { chunks: vec![chunk], tail: base, settled: None, fired_to: i64::MIN }
+        Self {
+            chunks: Vec::new(),
+            open: Vec::new(),
+            start: base.clone(),
+            footprint: 0,
+            tail: base,
+            settled: None,
+            fired_to: i64::MIN,
+        }
     }
 
     /// The state that the first event starts from.
     pub(super) fn base(&self) -> &F::State {
-        &self.chunks[0].start
+        self.chunks.first().map_or(&self.start, |chunk| &chunk.start)
     }
 
     /// The state after the last event and timer.
@@ -99,37 +55,85 @@ impl<F: Fold> Track<F> {
         &self.tail
     }
 
-    /// Whether nothing is left to remember.
-    pub(super) fn is_blank(&self) -> bool {
-        let [only] = self.chunks.as_slice() else { return false };
-        only.events.is_empty() && only.start == F::State::default() && self.tail == only.start
+    /// Reads what an append will read first, so that it is in the cache then.
+    pub(super) fn glance(&self) -> i64 {
+        self.open.last().map_or(self.fired_to, |last| F::position(last).at)
     }
 
-    /// The first chunk whose steps used any of these parts of the context.
+    /// Whether nothing is left to remember.
+    pub(super) fn is_blank(&self) -> bool {
+        self.chunks.is_empty()
+            && self.open.is_empty()
+            && self.start == F::State::default()
+            && self.tail == self.start
+    }
+
+    /// The time of the first event that is held.
+    pub(super) fn oldest(&self) -> Option<i64> {
+        let open = || self.open.first().map(F::position);
+        self.chunks.first().map(|chunk| chunk.first).or_else(open).map(|first| first.at)
+    }
+
+    /// What of the context the steps of the open events used.
+    pub(super) fn open_footprint(&self) -> u64 {
+        self.footprint
+    }
+
+    /// What of the context the steps of all events used.
+    pub(super) fn footprint(&self) -> u64 {
+        self.chunks.iter().fold(self.footprint, |all, chunk| all | chunk.footprint)
+    }
+
+    /// The first chunk whose steps used any of these parts of the context; the open events are one.
     pub(super) fn first_using(&self, footprint: u64) -> Option<usize> {
-        self.chunks.iter().position(|chunk| chunk.footprint & footprint != 0)
+        let mut footprints = self.chunks.iter().map(|chunk| chunk.footprint);
+        let sealed = footprints.position(|used| used & footprint != 0);
+        sealed.or_else(|| (self.footprint & footprint != 0).then_some(self.chunks.len()))
     }
 
     /// Whether an event at this position can be folded into the tail.
     pub(super) fn is_at_end(&self, position: Position) -> bool {
-        let last = self.chunks.iter().rev().find_map(|chunk| chunk.events.last());
-        position.at > self.fired_to && last.is_none_or(|last| F::position(last) < position)
+        let behind_last = match self.open.last() {
+            Some(last) => F::position(last) < position,
+            None => self.chunks.is_empty(),
+        };
+        behind_last && position.at > self.fired_to
     }
 
     /// Folds an event that stands behind all others.
     pub(super) fn append(&mut self, setting: Setting<'_, F>, event: F::Event, rows: &mut Rows<F>) {
-        let last = self.chunks.last().expect("a track has a chunk");
-        if last.events.len() >= CHUNK {
-            let start = self.settled.as_deref().unwrap_or(&self.tail).clone();
-            self.chunks.push(Chunk { start, footprint: 0, events: Vec::new() });
+        if self.open.len() >= OPEN {
+            self.seal();
         }
         self.settled = None;
         self.fired_to = i64::MIN;
         let mut emit = Emit::new(rows, 1);
         setting.fold(&mut self.tail, &event, &mut emit);
-        let last = self.chunks.last_mut().expect("a track has a chunk");
-        last.footprint |= emit.footprint;
-        last.events.push(event);
+        self.footprint |= emit.footprint;
+        if self.open.len() == self.open.capacity() {
+            self.open.reserve_exact(ROOM);
+        }
+        self.open.push(event);
+    }
+
+    /// Puts the open events where the others lie.
+    fn seal(&mut self) {
+        let next = self.settled.as_deref().unwrap_or(&self.tail).clone();
+        let start = mem::replace(&mut self.start, next);
+        let footprint = mem::take(&mut self.footprint);
+        let open = mem::take(&mut self.open);
+        match self.chunks.last_mut() {
+            Some(last) if last.has_room(open.len()) => last.extend(footprint, &open),
+            _ => {
+                let mut chunk = Chunk::new(start, footprint, open);
+                chunk.pack();
+                let room = self.chunks.len() / 8 + 1;
+                if self.chunks.len() == self.chunks.capacity() {
+                    self.chunks.reserve_exact(room);
+                }
+                self.chunks.push(chunk);
+            }
+        }
     }
 
     /// Fires the timers behind the last event, up to `now`.
@@ -151,147 +155,194 @@ impl<F: Fold> Track<F> {
         &mut self,
         setting: Setting<'_, F>,
         changes: &[(F::Event, Diff)],
-        rows: &mut Rows<F>,
+        desk: &mut Desk<F>,
     ) {
+        self.close();
         let mut rest = changes;
-        let mut place = rest.first().map_or(0, |(event, _)| self.chunk_of(F::position(event)));
-        let mut old = self.chunks[place].start.clone();
+        let mut place = self.chunk_of(F::position(&changes[0].0));
+        let mut old = self.start_of(place);
         let mut new = old.clone();
-        while place < self.chunks.len() {
+        while place < self.chunks.len() || !rest.is_empty() {
             let (here, later) = rest.split_at(self.changes_within(place, rest));
             if here.is_empty() && old == new {
-                let Some((next, _)) = later.first() else { return };
+                let Some((next, _)) = later.first() else { break };
                 place = self.chunk_of(F::position(next));
-                old.clone_from(&self.chunks[place].start);
+                old = self.start_of(place);
                 new.clone_from(&old);
                 continue;
             }
             rest = later;
-            setting.fold_all(&mut old, &self.chunks[place].events, (rows, -1));
-            let events = merge::<F>(std::mem::take(&mut self.chunks[place].events), here);
-            let chunks = rebuild(setting, &mut new, events, rows);
-            let count = chunks.len();
-            self.chunks.splice(place..=place, chunks);
-            place += count;
+            place = self.revise_chunk(setting, (place, here), (&mut old, &mut new, desk));
         }
-        self.replace_tail(setting, (old, new), rows);
+        if old != new {
+            if self.settled.take().is_some() {
+                let limit = self.fired_to.saturating_add(1);
+                setting.fire_before(&mut old, limit, &mut Emit::new(&mut desk.revised, -1));
+            }
+            self.settle_at(new);
+        }
+        self.open();
     }
 
-    /// Takes the outputs from a chunk on back, and the events with them. The context is the one they were folded with.
-    pub(super) fn take_from(
+    /// Refolds one chunk with its changes, from the old state and from the new one; returns the place behind it.
+    fn revise_chunk(
         &mut self,
         setting: Setting<'_, F>,
-        place: usize,
-        rows: &mut Rows<F>,
-    ) -> Vec<F::Event> {
-        let mut state = self.chunks[place].start.clone();
-        let mut events = Vec::new();
-        for chunk in self.chunks.drain(place..) {
-            setting.fold_all(&mut state, &chunk.events, (rows, -1));
-            events.extend(chunk.events);
+        (place, changes): (usize, &[(F::Event, Diff)]),
+        (old, new, desk): (&mut F::State, &mut F::State, &mut Desk<F>),
+    ) -> usize {
+        let Desk { revised, events, before, after, .. } = desk;
+        events.clear();
+        if let Some(chunk) = self.chunks.get(place) {
+            chunk.read(events);
+        }
+        setting.fold_all(old, events, (before, -1));
+        let behind = if changes.is_empty() {
+            let chunk = &mut self.chunks[place];
+            chunk.start.clone_from(new);
+            chunk.footprint = setting.fold_all(new, events, (after, 1));
+            place + 1
+        } else {
+            let chunks = build(setting, new, &merge::<F>(events, changes), after);
+            self.replace_chunk(place, chunks)
+        };
+        cancel(before, after, revised);
+        behind
+    }
+
+    /// Takes back what the events from a chunk on emitted, with the context they were folded with; `refold` must follow.
+    pub(super) fn unfold(
+        &mut self,
+        setting: Setting<'_, F>,
+        from: usize,
+        (events, rows): (&mut Vec<F::Event>, &mut Rows<F>),
+    ) {
+        self.close();
+        let mut state = self.start_of(from);
+        for chunk in &self.chunks[from..] {
+            chunk.read(events);
+            setting.fold_all(&mut state, events, (rows, -1));
         }
         if self.settled.take().is_some() {
             let limit = self.fired_to.saturating_add(1);
             setting.fire_before(&mut state, limit, &mut Emit::new(rows, -1));
         }
-        events
     }
 
-    /// Folds events behind the chunks that are left, from the state that `take_from` started at.
-    pub(super) fn put_back(
+    /// Folds what `unfold` took back under a new context, and returns the events that it gives another key.
+    pub(super) fn refold(
         &mut self,
         setting: Setting<'_, F>,
-        (start, events): (F::State, Vec<F::Event>),
-        rows: &mut Rows<F>,
-    ) {
-        let mut state = start;
-        let chunks = rebuild(setting, &mut state, events, rows);
-        self.chunks.extend(chunks);
+        from: usize,
+        (events, rows): (&mut Vec<F::Event>, &mut Rows<F>),
+    ) -> Vec<F::Event> {
+        let mut moved = Vec::new();
+        let mut state = self.start_of(from);
+        let mut place = from;
+        while let Some(chunk) = self.chunks.get_mut(place) {
+            chunk.read(events);
+            let moves = |event: &mut F::Event| F::key(setting.context, event) != *setting.key;
+            let held = events.len();
+            moved.extend(events.extract_if(.., moves));
+            place = if events.len() == held {
+                chunk.start.clone_from(&state);
+                chunk.footprint = setting.fold_all(&mut state, events, (rows, 1));
+                place + 1
+            } else {
+                let chunks = build(setting, &mut state, events, rows);
+                self.replace_chunk(place, chunks)
+            };
+        }
+        self.settle_at(state);
+        self.open();
+        moved
+    }
+
+    /// Folds the events before an instant into the base and forgets them; returns how many there were.
+    pub(super) fn retire(
+        &mut self,
+        setting: Setting<'_, F>,
+        since: i64,
+        events: &mut Vec<F::Event>,
+    ) -> usize {
+        let open = self.open.first().map(F::position);
+        let next = self.chunks.iter().skip(1).map(|chunk| chunk.first).chain(open);
+        let gone = next.take_while(|first| first.at < since).count().min(self.chunks.len());
+        let mut retired = self.chunks.drain(..gone).map(|chunk| chunk.event_count()).sum();
+        match self.chunks.first_mut() {
+            Some(first) => retired += first.retire(setting, since, events),
+            None => {
+                let count = self.open.partition_point(|event| F::position(event).at < since);
+                let old = self.open.drain(..count);
+                setting.fold_all(&mut self.start, old.as_slice(), (&mut Rows::<F>::new(), 1));
+                retired += count;
+            }
+        }
+        if self.chunks.first().is_some_and(|first| first.event_count() == 0) {
+            self.chunks.remove(0);
+        }
+        retired
+    }
+
+    /// Makes the open events a chunk like the others, for as long as chunks are revised; `open` must follow.
+    fn close(&mut self) {
+        if !self.open.is_empty() {
+            let open = mem::take(&mut self.open);
+            let footprint = mem::take(&mut self.footprint);
+            self.chunks.push(Chunk::new(self.start.clone(), footprint, open));
+        }
+    }
+
+    /// Opens the last chunk, so that events can be appended.
+    fn open(&mut self) {
+        if let Some(last) = self.chunks.pop() {
+            last.read(&mut self.open);
+            (self.start, self.footprint) = (last.start, last.footprint);
+        }
+    }
+
+    /// Notes the state after the last event; no timer has fired since.
+    fn settle_at(&mut self, state: F::State) {
         if self.chunks.is_empty() {
-            self.chunks.push(Chunk { start: state.clone(), footprint: 0, events: Vec::new() });
+            self.start = state.clone();
         }
         self.tail = state;
         self.settled = None;
         self.fired_to = i64::MIN;
     }
 
-    /// The state that a chunk starts from.
-    pub(super) fn start_of(&self, place: usize) -> F::State {
-        self.chunks[place].start.clone()
+    /// The state that a chunk starts from; without chunks, the base.
+    fn start_of(&self, place: usize) -> F::State {
+        self.chunks.get(place).map_or(&self.start, |chunk| &chunk.start).clone()
     }
 
-    /// Folds the events before an instant into the base and forgets them; returns how many there were.
-    pub(super) fn retire(&mut self, setting: Setting<'_, F>, since: i64) -> usize {
-        let mut retired = 0;
-        loop {
-            let first = &mut self.chunks[0];
-            let count = first.events.partition_point(|event| F::position(event).at < since);
-            retired += count;
-            if count < first.events.len() || self.chunks.len() == 1 {
-                let events: Vec<_> = self.chunks[0].events.drain(..count).collect();
-                let start = &mut self.chunks[0].start;
-                setting.fold_all(start, &events, (&mut Vec::new(), 1));
-                return retired;
-            }
-            self.chunks.remove(0);
-        }
+    /// Puts chunks in the place of one; returns the place behind them. The last chunk of all is about to be opened.
+    fn replace_chunk(&mut self, place: usize, mut chunks: Vec<Chunk<F>>) -> usize {
+        let count = chunks.len();
+        let is_last = place + 1 >= self.chunks.len();
+        let still = chunks.len().saturating_sub(usize::from(is_last));
+        chunks[..still].iter_mut().for_each(Chunk::pack);
+        self.chunks.splice(place..self.chunks.len().min(place + 1), chunks);
+        place + count
     }
 
     fn chunk_of(&self, position: Position) -> usize {
-        let starts_before = |chunk: &Chunk<F>| {
-            chunk.events.first().is_none_or(|first| F::position(first) <= position)
-        };
-        self.chunks.partition_point(starts_before).saturating_sub(1)
+        self.chunks.partition_point(|chunk| chunk.first <= position).saturating_sub(1)
     }
 
     /// How many of the changes lie before the next chunk's first event.
     fn changes_within(&self, place: usize, changes: &[(F::Event, Diff)]) -> usize {
-        match self.chunks.get(place + 1).and_then(|next| next.events.first()) {
-            Some(next) => {
-                let limit = F::position(next);
-                changes.partition_point(|(event, _)| F::position(event) < limit)
-            }
+        match self.chunks.get(place + 1) {
+            Some(next) => changes.partition_point(|(event, _)| F::position(event) < next.first),
             None => changes.len(),
         }
     }
-
-    fn replace_tail(
-        &mut self,
-        setting: Setting<'_, F>,
-        (mut old, new): (F::State, F::State),
-        rows: &mut Rows<F>,
-    ) {
-        if self.settled.take().is_some() {
-            let limit = self.fired_to.saturating_add(1);
-            setting.fire_before(&mut old, limit, &mut Emit::new(rows, -1));
-        }
-        if self.chunks.is_empty() {
-            self.chunks.push(Chunk { start: new.clone(), footprint: 0, events: Vec::new() });
-        }
-        self.tail = new;
-        self.fired_to = i64::MIN;
-    }
-}
-
-/// Folds events into chunks with saved states.
-fn rebuild<F: Fold>(
-    setting: Setting<'_, F>,
-    state: &mut F::State,
-    events: Vec<F::Event>,
-    rows: &mut Rows<F>,
-) -> Vec<Chunk<F>> {
-    let fold_chunk = |events: &[F::Event]| {
-        let start = state.clone();
-        let footprint = setting.fold_all(state, events, (rows, 1));
-        Chunk { start, footprint, events: events.to_vec() }
-    };
-    events.chunks(CHUNK).map(fold_chunk).collect()
 }
 
 /// The events after the changes. Both are in the order of positions.
-fn merge<F: Fold>(events: Vec<F::Event>, changes: &[(F::Event, Diff)]) -> Vec<F::Event> {
+fn merge<F: Fold>(events: &[F::Event], changes: &[(F::Event, Diff)]) -> Vec<F::Event> {
     let mut merged = Vec::with_capacity(events.len() + changes.len());
-    let mut events = events.into_iter().peekable();
+    let mut events = events.iter().copied().peekable();
     for (event, diff) in changes {
         let position = F::position(event);
         while let Some(before) = events.next_if(|other| F::position(other) < position) {

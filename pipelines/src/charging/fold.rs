@@ -7,11 +7,13 @@ use datasets::provenance::Provenance;
 use datasets::reference::{Entity, RefChange};
 use datasets::units::{Currency, EventTime};
 use datasets::usage::{Service, UsageEvent};
-use operators::timeline::{Emit, Fold, Input, Position, Touched};
+use operators::timeline::{Emit, Fold, Input, Position, Touched, packing};
 use serde::{Deserialize, Serialize};
 
 use super::catalogue::{AccountTerms, Catalogue, SubscriptionTerms, footprint};
+use super::packed;
 use super::rating::AMOUNT_LIMIT;
+use super::wallet::{Wallet, Wallets};
 
 /// Usage as the fold keeps it: what mediation needed to know is left behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -130,26 +132,10 @@ impl CreditState {
     }
 }
 
-/// What an account has in one currency: amounts of two currencies are never added.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Wallet {
-    /// The currency of the amounts.
-    pub currency: Currency,
-    /// Sum of the charges, in 10⁻⁹.
-    pub charged: i128,
-    /// Sum of the top-ups, in 10⁻⁹.
-    pub topped_up: i128,
-    /// How many charges.
-    pub charge_count: u64,
-    /// How many top-ups.
-    pub topup_count: u64,
-}
-
 /// What the fold of an account remembers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct AccountState {
-    /// One per currency, in the order of first use; nearly always one.
-    wallets: Vec<Wallet>,
+    wallets: Wallets,
     credit: CreditState,
     changed_at: Option<EventTime>,
     limit: i128,
@@ -352,10 +338,10 @@ impl Fold for Charging {
         emit: &mut Emit<'_, Output>,
     ) {
         let ChargingKey::Account(account) = *key else { return };
-        for wallet in &state.wallets {
+        for wallet in state.wallets() {
             emit.give(Output::Balance(Balance { account, wallet: *wallet }));
         }
-        let Some(wallet) = state.wallets.first() else { return };
+        let Some(wallet) = state.wallets().first() else { return };
         emit.give(Output::Credit(Credit {
             account,
             currency: wallet.currency,
@@ -402,6 +388,14 @@ impl Fold for Charging {
 
     fn refresh(catalogue: &mut Catalogue, change: RefChange, diff: isize) {
         catalogue.refresh(change, diff);
+    }
+
+    fn pack(before: &[u8], events: &[ChargingEvent]) -> Option<Box<[u8]>> {
+        Some(packing::pack(before, events.iter().map(packed::words)))
+    }
+
+    fn unpack(packed: &[u8], events: &mut Vec<ChargingEvent>) {
+        packing::unpack(packed, |words| events.push(packed::event(words)));
     }
 }
 
@@ -483,27 +477,15 @@ fn price(
     Ok((zone, amount, price.currency))
 }
 
-impl Wallet {
-    fn empty(currency: Currency) -> Self {
-        Self { currency, charged: 0, topped_up: 0, charge_count: 0, topup_count: 0 }
-    }
-
-    /// What is owed, in 10⁻⁹; negative where there is money left.
-    #[must_use]
-    pub fn exposure(&self) -> i128 {
-        self.charged - self.topped_up
-    }
-}
-
 impl AccountState {
     /// What the account has, by currency.
     #[must_use]
     pub fn wallets(&self) -> &[Wallet] {
-        &self.wallets
+        self.wallets.as_slice()
     }
 
     fn debit(&mut self, charge: &Charge, terms: &AccountTerms, emit: &mut Emit<'_, Output>) {
-        let wallet = self.wallet(charge.currency);
+        let wallet = self.wallets.of(charge.currency);
         wallet.charged += i128::from(charge.amount);
         wallet.charge_count += 1;
         self.assess(charge.started_at, terms.credit_limit.0);
@@ -511,7 +493,7 @@ impl AccountState {
     }
 
     fn credit(&mut self, catalogue: &Catalogue, topup: &Credited, emit: &mut Emit<'_, Output>) {
-        let wallet = self.wallet(topup.currency);
+        let wallet = self.wallets.of(topup.currency);
         wallet.topped_up += i128::from(topup.amount);
         wallet.topup_count += 1;
         let terms = catalogue.account(topup.account, topup.topped_up_at);
@@ -519,19 +501,10 @@ impl AccountState {
         emit.give(Output::TopUp(*topup));
     }
 
-    fn wallet(&mut self, currency: Currency) -> &mut Wallet {
-        let place = self.wallets.iter().position(|wallet| wallet.currency == currency);
-        let place = place.unwrap_or_else(|| {
-            self.wallets.push(Wallet::empty(currency));
-            self.wallets.len() - 1
-        });
-        &mut self.wallets[place]
-    }
-
     /// Notes the limit that holds now, and when the credit state changes.
     fn assess(&mut self, at: EventTime, limit: i128) {
         self.limit = limit;
-        let exposure = self.wallets.first().map_or(0, Wallet::exposure);
+        let exposure = self.wallets().first().map_or(0, Wallet::exposure);
         let credit = CreditState::of(exposure, limit);
         if credit != self.credit {
             self.credit = credit;
