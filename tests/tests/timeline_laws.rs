@@ -31,18 +31,18 @@ struct Reading {
     value: i64,
 }
 
-/// Where meters hang, and what a unit costs there.
+/// Where meters hang, and what a unit costs in readings of each size.
 #[derive(Clone, Debug, Default)]
 struct Wiring {
     house_of: BTreeMap<u64, u64>,
     price_of: BTreeMap<u64, i64>,
 }
 
-/// A change of the wiring: a meter's house, or a house's price.
+/// A change of the wiring: a meter's house, or the price of a size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 enum Rewiring {
     House { meter: u64, house: u64 },
-    Price { house: u64, price: i64 },
+    Price { size: u64, price: i64 },
 }
 
 /// What a house remembers: a sum, and when to look again after it has passed a hundred.
@@ -60,6 +60,19 @@ enum Row {
     Stands { house: u64, sum: i64, looks: i64 },
     Late { id: u64 },
     Early { id: u64 },
+}
+
+impl Reading {
+    /// Of 45 sizes: many, so that few readings of a house share one.
+    fn size(&self) -> u64 {
+        (self.value + 5).unsigned_abs()
+    }
+}
+
+impl Wiring {
+    fn price(&self, reading: &Reading) -> i64 {
+        self.price_of.get(&reading.size()).copied().unwrap_or(1)
+    }
 }
 
 struct Metering;
@@ -96,8 +109,8 @@ impl Fold for Metering {
     ) {
         match input {
             Input::Event(reading) => {
-                emit.used(1 << (house % 64));
-                let cost = reading.value * wiring.price_of.get(house).copied().unwrap_or(1);
+                emit.used(1 << reading.size());
+                let cost = reading.value * wiring.price(reading);
                 state.sum += reading.value;
                 if state.sum > 100 && state.look_at.is_none() {
                     state.look_at = Some(reading.at + 10);
@@ -136,14 +149,14 @@ impl Fold for Metering {
                 let before = wiring.house_of.get(meter).copied().unwrap_or(1_000 + meter);
                 Touched::Keys(vec![before, *house, 1_000 + meter])
             }
-            Rewiring::Price { house, .. } => Touched::Footprint(1 << (house % 64)),
+            Rewiring::Price { size, .. } => Touched::Footprint(1 << size),
         }
     }
 
     fn refresh(wiring: &mut Wiring, change: Rewiring, diff: isize) {
         match change {
             Rewiring::House { meter, house } => rewire(&mut wiring.house_of, meter, house, diff),
-            Rewiring::Price { house, price } => rewire(&mut wiring.price_of, house, price, diff),
+            Rewiring::Price { size, price } => rewire(&mut wiring.price_of, size, price, diff),
         }
     }
 
@@ -192,7 +205,6 @@ fn from_scratch(readings: &BTreeSet<Reading>, wiring: &Wiring, now: i64) -> BTre
     }
     for (house, mut readings) in houses {
         readings.sort_by_key(|reading| (reading.at, reading.id));
-        let price = wiring.price_of.get(&house).copied().unwrap_or(1);
         let mut state = House::default();
         let look = |state: &mut House, before: i64, rows: &mut Vec<Row>| {
             while let Some(at) = state.look_at.filter(|at| *at < before) {
@@ -207,7 +219,7 @@ fn from_scratch(readings: &BTreeSet<Reading>, wiring: &Wiring, now: i64) -> BTre
             if state.sum > 100 && state.look_at.is_none() {
                 state.look_at = Some(reading.at + 10);
             }
-            let cost = reading.value * price;
+            let cost = reading.value * wiring.price(&reading);
             rows.push(Row::Read { id: reading.id, house, cost, sum: state.sum });
         }
         look(&mut state, now, &mut rows);
@@ -227,7 +239,9 @@ fn history(seed: u64, steps: usize) -> Vec<Step> {
     let step = |place: usize| {
         let now = i64::try_from(place).unwrap() * 20;
         let mut step = Step { now, ..Step::default() };
-        for _ in 0..rng.usize(0..12) {
+        // Now and then much comes at once, so that one epoch closes more than one run of events of a house.
+        let most = if rng.u8(0..8) == 0 { 200 } else { 12 };
+        for _ in 0..rng.usize(0..most) {
             let at = match rng.u8(0..10) {
                 0 => rng.i64(0..=now.max(1)),
                 1 => now + rng.i64(0..200),
@@ -253,11 +267,11 @@ fn history(seed: u64, steps: usize) -> Vec<Step> {
                 step.changes.push((Rewiring::House { meter, house }, 1));
             }
             1 => {
-                let (house, price) = (rng.u64(0..3), rng.i64(1..5));
-                if let Some(before) = wiring.price_of.insert(house, price) {
-                    step.changes.push((Rewiring::Price { house, price: before }, -1));
+                let (size, price) = (rng.u64(0..45), rng.i64(1..5));
+                if let Some(before) = wiring.price_of.insert(size, price) {
+                    step.changes.push((Rewiring::Price { size, price: before }, -1));
                 }
-                step.changes.push((Rewiring::Price { house, price }, 1));
+                step.changes.push((Rewiring::Price { size, price }, 1));
             }
             _ => {}
         }

@@ -96,11 +96,11 @@ impl<F: Fold> Slots<F> {
         places.filter(|(_, summary)| look(summary)).map(|(place, _)| place).collect()
     }
 
-    /// Brings the summary up to date after events were appended.
-    pub(super) fn note_appended(&mut self, place: usize) {
+    /// Brings the summary up to date after events were appended, whose steps used so much of the context.
+    pub(super) fn note_appended(&mut self, place: usize, footprint: u64) {
         let slot = self.slots[place].as_ref().expect("a place that is found is in use");
         let summary = &mut self.summaries[place];
-        summary.footprint |= slot.track.open_footprint();
+        summary.footprint |= footprint;
         summary.oldest = slot.track.oldest().unwrap_or(i64::MAX);
     }
 

@@ -333,14 +333,15 @@ impl<F: Fold> Store<F> {
         if !within.is_empty() {
             track.revise(setting, within, &mut work.desk);
         }
+        let mut footprint = 0;
         for (event, _) in behind {
-            track.append(setting, *event, &mut work.desk.fresh);
+            footprint |= track.append(setting, *event, &mut work.desk.fresh);
         }
         let net = changes.iter().map(|(_, diff)| *diff).sum();
         let held = self.held_events.checked_add_signed(net);
         self.held_events = held.expect("what is taken out was put in");
         if within.is_empty() {
-            self.slots.note_appended(place);
+            self.slots.note_appended(place, footprint);
         } else {
             self.slots.note_revised(place);
         }

@@ -74,11 +74,6 @@ impl<F: Fold> Track<F> {
         self.chunks.first().map(|chunk| chunk.first).or_else(open).map(|first| first.at)
     }
 
-    /// What of the context the steps of the open events used.
-    pub(super) fn open_footprint(&self) -> u64 {
-        self.footprint
-    }
-
     /// What of the context the steps of all events used.
     pub(super) fn footprint(&self) -> u64 {
         self.chunks.iter().fold(self.footprint, |all, chunk| all | chunk.footprint)
@@ -100,8 +95,13 @@ impl<F: Fold> Track<F> {
         behind_last && position.at > self.fired_to
     }
 
-    /// Folds an event that stands behind all others.
-    pub(super) fn append(&mut self, setting: Setting<'_, F>, event: F::Event, rows: &mut Rows<F>) {
+    /// Folds an event that stands behind all others; returns what of the context that used.
+    pub(super) fn append(
+        &mut self,
+        setting: Setting<'_, F>,
+        event: F::Event,
+        rows: &mut Rows<F>,
+    ) -> u64 {
         if self.open.len() >= OPEN {
             self.seal();
         }
@@ -109,11 +109,13 @@ impl<F: Fold> Track<F> {
         self.fired_to = i64::MIN;
         let mut emit = Emit::new(rows, 1);
         setting.fold(&mut self.tail, &event, &mut emit);
-        self.footprint |= emit.footprint;
+        let footprint = emit.footprint;
+        self.footprint |= footprint;
         if self.open.len() == self.open.capacity() {
             self.open.reserve_exact(ROOM);
         }
         self.open.push(event);
+        footprint
     }
 
     /// Puts the open events where the others lie.
@@ -180,6 +182,8 @@ impl<F: Fold> Track<F> {
                 setting.fire_before(&mut old, limit, &mut Emit::new(&mut desk.revised, -1));
             }
             self.settle_at(new);
+        } else if self.chunks.is_empty() {
+            self.start = new;
         }
         self.open();
     }

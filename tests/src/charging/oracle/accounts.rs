@@ -6,9 +6,8 @@ use datasets::ids::AccountId;
 use datasets::provenance::Provenance;
 use datasets::units::EventTime;
 use pipelines::charging::Output;
-use pipelines::charging::fold::{
-    Balance, Charge, Credit, CreditState, Credited, Suspended, Wallet,
-};
+use pipelines::charging::fold::{Balance, Charge, Credit, CreditState, Credited, Suspended};
+use pipelines::charging::wallet::Wallet;
 
 /// The order of entries: by their own time, money first, then by where they came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
