@@ -1,11 +1,6 @@
 //! How fast is `timeline`, and how much memory does an event take? `cargo run --example timeline_speed [-- EVENTS]`
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::as_conversions,
-    clippy::float_arithmetic,
-    reason = "figures for people"
-)]
+#![allow(clippy::unwrap_used, reason = "figures for people")]
 #![expect(clippy::print_stdout, reason = "what it measures is printed")]
 #![expect(clippy::as_conversions, clippy::float_arithmetic, reason = "rates are for the eye")]
 
