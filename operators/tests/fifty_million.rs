@@ -5,12 +5,16 @@
 #[path = "fifty_million/accounts.rs"]
 mod accounts;
 
+#[path = "fifty_million/usage.rs"]
+mod usage;
+
 use std::collections::BTreeMap;
 
-use accounts::{ACCOUNTS, Accounts, Book, GAP, Row, START, Usage, Wallet, account_id, account_of};
+use accounts::{Accounts, Book, Row, Wallet};
 use operators::rows::Diff;
 use operators::tick::Tick;
 use operators::timeline::{Config, EpochInput, Store};
+use usage::{ACCOUNTS, GAP, START, Usage, account_id, account_of};
 
 const EVENTS: u64 = 50_000_000;
 /// How many events arrive in one epoch.
