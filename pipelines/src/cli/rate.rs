@@ -19,6 +19,7 @@ use datasets::units::{Currency, Money};
 use datasets::usage::UsageEvent;
 use serde_json::{Value, json};
 
+use super::stdin::Given;
 use super::{Failure, code};
 use crate::charging::fold::{Suspension, Usage, rate_usage};
 use crate::charging::{Catalogue, fold::Charge};
@@ -27,7 +28,7 @@ use crate::names::Names;
 /// Arguments of `weir rate`.
 #[derive(Debug, Args)]
 pub(crate) struct Rate {
-    /// Usage: JSON lines, or CSV with a header, in weir's own names; or any form with a mapping.
+    /// Usage: JSON lines, or CSV with a header, in weir's own names; or any form with a mapping. "-" is standard input.
     #[arg(long, value_name = "FILE")]
     usage: PathBuf,
     /// Folder with accounts, subscriptions, tariffs and destinations, each as .csv or .jsonl.
@@ -74,7 +75,8 @@ impl Rate {
         }
         for letter in &dead {
             let place = letter.provenance.offset() + 1;
-            eprintln!("line {place} of \"{}\": {}: {}", letter.topic, letter.reason, letter.detail);
+            let file = if self.usage.as_os_str() == "-" { "-" } else { &letter.topic };
+            eprintln!("line {place} of \"{file}\": {}: {}", letter.reason, letter.detail);
         }
         if dead.is_empty() {
             return Ok(());
@@ -109,6 +111,7 @@ impl Rate {
     }
 
     fn lines(&self) -> Result<(Vec<Line>, Vec<DeadLetter>), Failure> {
+        let usage = Given::of(&self.usage)?;
         let format = match &self.mapping {
             Some(mapping) => {
                 let text = std::fs::read_to_string(mapping)
@@ -116,10 +119,10 @@ impl Rate {
                 let mapping = Mapping::parse(&text, &mapping.display().to_string());
                 Format::Mapped(Arc::new(mapping.map_err(Failure::config)?))
             }
-            None => format_of(&self.usage),
+            None => format_of(usage.path()),
         };
         let (mut lines, mut dead) = (Vec::new(), Vec::new());
-        for batch in read(&self.usage, Role::Usage, format)? {
+        for batch in read(usage.path(), Role::Usage, format)? {
             if let Some(ids) = batch.raw.column_by_name("usage_id") {
                 let ids = ids.as_string::<i32>().iter().flatten().map(str::to_owned);
                 let joined = ids.zip(batch.usage);
