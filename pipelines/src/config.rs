@@ -6,6 +6,8 @@ mod outgoing;
 
 mod place;
 
+mod role;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,7 +20,6 @@ use connectors::mapping::Mapping;
 use connectors::source::error::SourceError;
 use connectors::source::{Role, Start as Begin};
 use datasets::ids::id64;
-use datasets::reference::RefTopic;
 use serde::Deserialize;
 
 use crate::runtime::Settings;
@@ -28,6 +29,7 @@ use crate::runtime::feed::{Accepted, Feed, FileFeed, KafkaFeed};
 use crate::runtime::sinks::Sinks;
 use cluster::TypedCluster;
 use outgoing::{Outgoing, TypedTopics};
+pub use role::role_of;
 
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -268,16 +270,6 @@ fn read_text(path: &Path) -> Result<String, ConfigError> {
         .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })
 }
 
-/// What the topics of the blueprint are, by their names.
-#[must_use]
-pub fn role_of(topic: &str) -> Option<Role> {
-    match topic {
-        "usage.cdr" => Some(Role::Usage),
-        "cust.topups" => Some(Role::TopUps),
-        _ => RefTopic::named(topic).map(Role::Reference),
-    }
-}
-
 /// Gives typed values their meaning.
 struct Reader<'a> {
     path: &'a Path,
@@ -309,10 +301,7 @@ impl Reader<'_> {
 
     fn source(&self, typed: &TypedSource, has_cluster: bool) -> Result<SourcePlan, ConfigError> {
         let key = |name: &str| format!("source \"{}\".{name}", typed.topic);
-        let named = typed.role.as_deref().unwrap_or(&typed.topic);
-        let role = role_of(named).ok_or_else(|| {
-            self.bad(&key("role"), format!("\"{named}\" is not one of usage.cdr, cust.topups, ref.accounts, ref.subscriptions, ref.tariffs, ref.destinations"))
-        })?;
+        let role = self.role(typed)?;
         if typed.path.is_none() && !has_cluster {
             return Err(self
                 .bad(&key("path"), "is missing, and there is no [kafka] to read the topic from"));

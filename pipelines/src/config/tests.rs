@@ -81,7 +81,21 @@ fn what_is_wrong_is_named_with_file_and_key() {
         ("type", ("5000", "\"soon\""), &["weir.toml", "publish_interval_ms", "u64"]),
         ("interval", ("5000", "0"), &["\"runtime\"", "at least 1"]),
         ("begin", ("\"earliest\"", "\"now\""), &["\"runtime.begin\"", "RFC 3339"]),
-        ("role", ("\"usage.cdr\"", "\"cdr\""), &["source \"cdr\".role", "usage.cdr, cust.topups"]),
+        (
+            "strange",
+            ("\"usage.cdr\"", "\"cdr\""),
+            &["\"cdr\".topic", "usage.cdr, cust", "\"role\""],
+        ),
+        (
+            "topic",
+            ("\"usage.cdr\"", "\"usage.crd\""),
+            &["weir.toml\" at line 16", "\"usage.crd\".topic", "did you mean \"usage.cdr\"?"],
+        ),
+        (
+            "role",
+            ("format = \"csv\"", "role = \"ref.acounts\""),
+            &["at line 13", "\"ref.accounts\".role", "did you mean \"ref.accounts\"?"],
+        ),
         ("path", ("path = \"usage.jsonl\"\n", ""), &["\"usage.cdr\".path", "no [kafka]"]),
         ("format", ("\"csv\"", "\"xml\""), &["\"ref.accounts\".format", "neither json nor csv"]),
         ("both", ("mapping =", "format = \"csv\"\nmapping ="), &["exclude each other"]),
