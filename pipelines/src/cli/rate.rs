@@ -19,8 +19,7 @@ use datasets::units::{Currency, Money};
 use datasets::usage::UsageEvent;
 use serde_json::{Value, json};
 
-use super::stdin::Given;
-use super::{Failure, code};
+use super::{Failure, code, stdin::Given};
 use crate::charging::fold::{Suspension, Usage, rate_usage};
 use crate::charging::{Catalogue, fold::Charge};
 use crate::names::Names;
@@ -66,7 +65,7 @@ impl Rate {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let names = Names::default();
         let catalogue = self.catalogue(&names)?;
-        let (lines, dead) = self.lines()?;
+        let (lines, dead) = self.lines(&Given::of(&self.usage)?)?;
         let verdicts = judge(&catalogue, &lines);
         let mut out = std::io::stdout().lock();
         match self.format {
@@ -75,8 +74,7 @@ impl Rate {
         }
         for letter in &dead {
             let place = letter.provenance.offset() + 1;
-            let file = if self.usage.as_os_str() == "-" { "-" } else { &letter.topic };
-            eprintln!("line {place} of \"{file}\": {}: {}", letter.reason, letter.detail);
+            eprintln!("line {place} of \"{}\": {}: {}", letter.topic, letter.reason, letter.detail);
         }
         if dead.is_empty() {
             return Ok(());
@@ -110,8 +108,7 @@ impl Rate {
         Ok(catalogue)
     }
 
-    fn lines(&self) -> Result<(Vec<Line>, Vec<DeadLetter>), Failure> {
-        let usage = Given::of(&self.usage)?;
+    fn lines(&self, usage: &Given) -> Result<(Vec<Line>, Vec<DeadLetter>), Failure> {
         let format = match &self.mapping {
             Some(mapping) => {
                 let text = std::fs::read_to_string(mapping)
@@ -128,7 +125,7 @@ impl Rate {
                 let joined = ids.zip(batch.usage);
                 lines.extend(joined.map(|(usage_id, usage)| Line { usage_id, usage }));
             }
-            dead.extend(batch.dead);
+            dead.extend(usage.named(batch.dead));
         }
         Ok((lines, dead))
     }

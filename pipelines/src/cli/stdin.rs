@@ -4,6 +4,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use connectors::source::DeadLetter;
 
 /// What a path on the command line names: `-` is standard input, which is kept in a file until this is dropped.
 #[derive(Debug)]
@@ -28,6 +29,16 @@ impl Given {
         match self {
             Self::Path(path) | Self::Kept(path) => path,
         }
+    }
+}
+
+impl Given {
+    /// What could not be read, under the name that was given.
+    pub(super) fn named(&self, mut dead: Vec<DeadLetter>) -> Vec<DeadLetter> {
+        if matches!(self, Self::Kept(_)) {
+            dead.iter_mut().for_each(|letter| letter.topic = "-".into());
+        }
+        dead
     }
 }
 
