@@ -183,7 +183,7 @@ pub fn run_watched(
     mut job: Job,
     vitals: Arc<Vitals>,
 ) -> Result<(), RuntimeError> {
-    vitals.expect(settings.workers, &settings.pace);
+    vitals.expect(settings.workers, &settings.pace, &job.gauges);
     let sinks = std::mem::take(&mut job.sinks);
     let tells_credit = sinks.signals.is_some();
     let crew = Crew::gather(settings.workers, settings.cluster.as_ref())?;

@@ -58,6 +58,11 @@ impl Table {
         self.used
     }
 
+    /// How many bytes all places take, empty ones included.
+    pub(super) fn bytes(&self) -> usize {
+        self.places.capacity() * size_of::<Fingerprint>()
+    }
+
     /// Moves the winners that `keep` accepts to a table with room for `expected` ones.
     fn rebuild(&mut self, expected: usize, mut keep: impl FnMut(&mut Fingerprint) -> bool) {
         let length = (expected + expected / 2).max(SMALLEST);
@@ -126,6 +131,7 @@ mod tests {
                 map.retain(|_identity, winner| keep(winner));
             }
             assert_eq!(table.len(), map.len());
+            assert!((map.len()..=map.len() * 2 + 16).contains(&(table.bytes() / 32)));
         }
         for identity in (0..4_000).map(identity) {
             assert_eq!(table.find(identity), map.get(&identity), "{identity}");

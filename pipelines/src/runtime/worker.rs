@@ -19,7 +19,6 @@ use operators::rows::Epoch;
 use operators::tick::Tick;
 use timely::worker::Worker;
 
-use super::budget::Holding;
 use super::control::Control;
 use super::credit_watch::CreditWatch;
 use super::dataflow::{self, Inputs, Shelves, take_up_to};
@@ -233,7 +232,7 @@ impl<'a> Life<'a> {
             idle: intake && self.is_idle(),
             stopping: self.shared.is_to_stop(),
             progress,
-            holding: Holding::of(self.shelves.held.get()),
+            holding: self.shelves.holding(),
         };
         self.control.report(Report::Took(took));
         if tick.ends_cut {
