@@ -2,6 +2,10 @@
 
 mod cluster;
 
+mod credit;
+
+mod http;
+
 mod outgoing;
 
 mod place;
@@ -28,6 +32,8 @@ use crate::runtime::coordinator::Pace;
 use crate::runtime::feed::{Accepted, Feed, FileFeed, KafkaFeed};
 use crate::runtime::sinks::Sinks;
 use cluster::TypedCluster;
+use credit::TypedCredit;
+use http::TypedHttp;
 use outgoing::{Outgoing, TypedTopics};
 pub use role::role_of;
 
@@ -80,6 +86,7 @@ struct Typed {
     #[serde(default)]
     runtime: TypedRuntime,
     cluster: Option<TypedCluster>,
+    credit: Option<TypedCredit>,
     http: Option<TypedHttp>,
     kafka: Option<KafkaConfig>,
     signals: Option<TypedTopics>,
@@ -113,13 +120,6 @@ impl Default for TypedRuntime {
             begin: "earliest".to_owned(),
         }
     }
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TypedHttp {
-    /// A loopback address, or `off`.
-    listen: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -202,7 +202,7 @@ impl Config {
             path: path.to_owned(),
             lake: reader.beside(&typed.lake),
             pseudonym_key: reader.secret("pseudonym_key", &typed.pseudonym_key)?.into_bytes(),
-            settings: reader.settings(&typed.runtime)?,
+            settings: reader.settings(&typed)?,
             sources: sources.collect::<Result<_, _>>()?,
             outgoing: reader.outgoing(&typed)?,
             http: reader.http(typed.http)?,
@@ -292,13 +292,6 @@ impl Reader<'_> {
         if path.contains("://") { path.to_owned() } else { folder.join(path).display().to_string() }
     }
 
-    fn http(&self, typed: Option<TypedHttp>) -> Result<Option<Option<SocketAddr>>, ConfigError> {
-        let meant = |http: TypedHttp| {
-            crate::http::address(&http.listen).map_err(|problem| self.bad("http.listen", problem))
-        };
-        typed.map(meant).transpose()
-    }
-
     fn source(&self, typed: &TypedSource, has_cluster: bool) -> Result<SourcePlan, ConfigError> {
         let key = |name: &str| format!("source \"{}\".{name}", typed.topic);
         let role = self.role(typed)?;
@@ -341,7 +334,9 @@ impl Reader<'_> {
         }
     }
 
-    fn settings(&self, typed: &TypedRuntime) -> Result<Settings, ConfigError> {
+    fn settings(&self, typed: &Typed) -> Result<Settings, ConfigError> {
+        let band = self.band(typed.credit.as_ref())?;
+        let typed = &typed.runtime;
         if typed.workers == 0 {
             return Err(self.bad("runtime.workers", "is 0; give at least 1"));
         }
@@ -367,6 +362,7 @@ impl Reader<'_> {
                 until_idle: false,
             },
             limits: self.limits(typed)?,
+            band,
             upkeep: Upkeep::default(),
             begin,
             keeps_raw: true,

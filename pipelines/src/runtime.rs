@@ -66,6 +66,7 @@ use datasets::ids::Pseudonyms;
 use datasets::units::EventTime;
 
 use crate::charging::base::{FOLD, STEP_VERSION};
+use crate::decisions::credit_bars::Band;
 use crate::names::Names;
 use budget::{Gauges, Limits};
 use coordinator::Pace;
@@ -88,6 +89,8 @@ pub struct Settings {
     pub pace: Pace,
     /// How long events are held one by one, and how much memory they may take.
     pub limits: Limits,
+    /// How far below its limit a barred account is let go.
+    pub band: Band,
     /// How the lake is kept small.
     pub upkeep: Upkeep,
     /// Where a source begins that the lake has no position of.

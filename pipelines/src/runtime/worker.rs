@@ -143,8 +143,8 @@ impl<'a> Life<'a> {
         let sources = start.facts.sources.iter().map(|source| source.as_str().into()).collect();
         let encoder = Encoder::new(shared.names.clone(), sources);
         let writer = FileWriter::new(&shared.lake, start.generation, worker.index());
-        let waker = me.clone();
-        let publisher = Publisher::start(writer, encoder, move || waker.unpark());
+        let (band, waker) = (shared.settings.band, me.clone());
+        let publisher = Publisher::start((writer, encoder, band), move || waker.unpark());
         let (sources, batches) = open_sources(worker, shared, start)?;
         let begin =
             |first| Head::begin(shared, first, (worker.peers(), epoch), move || me.unpark());
