@@ -251,7 +251,7 @@ impl Desk {
         let turns = (turns(&rows.credits), self.band);
         share.assessed = assessed(turns, |account| self.encoder.account(account));
         count(&rows, duplicate_count, &mut share.accounting);
-        share.contribution = self.open.remove(&job.cut).unwrap_or_default().contribution;
+        share.contribution.join(self.open.remove(&job.cut).unwrap_or_default().contribution);
         Ok((job.cut, share))
     }
 

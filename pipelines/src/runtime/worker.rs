@@ -101,7 +101,7 @@ fn go(worker: &mut Worker, shared: &Shared) -> Result<(), RuntimeError> {
     };
     shared.check_sources(&start)?;
     let catalogue = Catalogue::new(shared.names.clone());
-    let (inputs, shelves) = dataflow::build(worker, start.facts.since, catalogue);
+    let (inputs, shelves) = dataflow::build(worker, start.loaded(), catalogue);
     let mut restart = Restart::new(shared, &start, (control, inputs, shelves));
     let recovered = restart.run(worker);
     let (control, mut inputs, shelves) = restart.end();
@@ -161,7 +161,7 @@ impl<'a> Life<'a> {
             sources,
             roles: roles(shared, start),
             batches,
-            share: CutShare::default(),
+            share: super::refold::first_share(shared, start, head.is_some())?,
             aside: Vec::new(),
             cut_now: start.facts.now.0,
             positions: BTreeMap::new(),
