@@ -104,7 +104,7 @@ enum Command {
 /// Where the lake is.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct LakeArgs {
-    /// Folder of the lake.
+    /// Folder of the lake, or a bucket such as s3://bucket/prefix.
     #[arg(long, value_name = "DIR", env = "WEIR_LAKE", default_value = "lake")]
     lake: PathBuf,
 }
@@ -112,6 +112,11 @@ pub(crate) struct LakeArgs {
 impl LakeArgs {
     fn location(&self) -> String {
         self.lake.display().to_string()
+    }
+
+    /// Whether it would be a folder, and there is none: opening it would make one.
+    fn is_missing(&self) -> bool {
+        !self.location().contains("://") && !self.lake.is_dir()
     }
 }
 
