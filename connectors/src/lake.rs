@@ -14,6 +14,7 @@ mod actions;
 mod adoption;
 mod apply;
 mod arrivals;
+mod bucket;
 mod checkpoint;
 mod clock;
 mod committer;
@@ -83,19 +84,18 @@ pub struct Lake {
 }
 
 impl Lake {
-    /// The lake at a location: a path, or `file://` and a path.
+    /// The lake at a location: a path, `file://` and a path, or a bucket such as `s3://bucket/prefix`, which the environment
+    /// says how to reach.
     ///
     /// # Errors
-    /// When the location is of another kind, or its folder cannot be made.
+    /// When the location is of another kind, its folder cannot be made, or the settings of the bucket cannot be used.
     pub fn open(location: &str) -> Result<Self, LakeError> {
         let path = location.strip_prefix("file://").unwrap_or(location);
         if path.contains("://") {
-            let reason = "only local paths can be opened by name; \
-                          build the store and use Lake::on for anything else";
-            return Err(LakeError::Location {
-                location: location.to_owned(),
-                reason: reason.to_owned(),
-            });
+            let refuse = |reason| LakeError::Location { location: location.to_owned(), reason };
+            let objects = bucket::objects(location).map_err(refuse)?;
+            let store = RemoteStore::new(objects).map_err(|error| refuse(error.to_string()))?;
+            return Ok(Self::on(Arc::new(store)));
         }
         Self::local(Path::new(path))
     }

@@ -34,6 +34,7 @@ mod memory;
 
 mod table;
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use timely::dataflow::channels::pact::{Exchange, Pipeline};
@@ -45,7 +46,7 @@ use crate::port::Port;
 use crate::rows::{Diff, Epoch, Instant, Row, Rows};
 use crate::tick::{Tick, Ticks};
 use deduper::Deduper;
-use verdicts::{Change, Duplicate, Facts, Verdicts};
+use verdicts::{Change, Duplicate, Facts, Remembered};
 
 /// What becomes of records; every record is in one of them at every epoch.
 pub struct Dedup<'scope, D: Row> {
@@ -59,6 +60,8 @@ pub struct Dedup<'scope, D: Row> {
     /// Records whose event time is further from `now` than the horizon, so that it is not known
     /// what they are; and those that would correct what is folded for good.
     pub outside: Rows<'scope, D>,
+    /// What this worker holds in memory, as of the last epoch that it has taken in.
+    pub remembered: Rc<Cell<Remembered>>,
 }
 
 /// Judges records by the law above; each is inserted once and never retracted. `horizon` is in
@@ -114,7 +117,7 @@ pub fn dedup<'scope, D: Row>(
                     assert!(diff == 1, "dedup takes each record once and never loses one");
                     deduper.push(facts(&record), record);
                 }
-                ports.send(&page.capabilities, epoch, deduper.end_epoch());
+                ports.send(&page.capabilities, epoch, &mut deduper);
                 for tick in ticks.iter().filter(|tick| tick.ends_cut) {
                     deduper.end_cut(tick.now);
                 }
@@ -124,12 +127,13 @@ pub fn dedup<'scope, D: Row>(
     rows
 }
 
-/// The sending ends of the four outputs.
+/// The sending ends of the four outputs, and where it is shown what is remembered.
 struct Ports<D: Row> {
     winners: Port<Change<D>>,
     duplicates: Port<Duplicate>,
     superseded: Port<u64>,
     outside: Port<D>,
+    remembered: Rc<Cell<Remembered>>,
 }
 
 impl<D: Row> Ports<D> {
@@ -143,11 +147,15 @@ impl<D: Row> Ports<D> {
             duplicates: duplicate_rows,
             superseded: superseded_rows,
             outside: outside_rows,
+            remembered: Rc::default(),
         };
-        (Self { winners, duplicates, superseded, outside }, rows)
+        let remembered = Rc::clone(&rows.remembered);
+        (Self { winners, duplicates, superseded, outside, remembered }, rows)
     }
 
-    fn send(&mut self, at: &[Capability<Epoch>; 4], epoch: Epoch, verdicts: Verdicts<D>) {
+    /// Ends an epoch.
+    fn send(&mut self, at: &[Capability<Epoch>; 4], epoch: Epoch, deduper: &mut Deduper<D>) {
+        let verdicts = deduper.end_epoch();
         let winners = verdicts.winners.into_iter();
         self.winners.send(&at[0], winners.map(|row| (row, epoch, 1)));
         let duplicates = verdicts.duplicates.into_iter();
@@ -155,5 +163,6 @@ impl<D: Row> Ports<D> {
         let superseded = verdicts.superseded.into_iter();
         self.superseded.send(&at[2], superseded.map(|row| (row, epoch, 1)));
         self.outside.send(&at[3], verdicts.outside.into_iter().map(|row| (row, epoch, 1)));
+        self.remembered.set(deduper.remembered());
     }
 }

@@ -10,13 +10,15 @@ mod generate;
 
 mod init;
 
-mod nearest;
-
 mod rate;
 
 mod run;
 
 mod sql;
+
+mod stdin;
+
+mod version;
 
 mod views;
 
@@ -63,7 +65,7 @@ enum Command {
     Generate(generate::Generate),
     /// Rate one file of usage by the tariffs of a folder: no broker, no lake.
     #[command(
-        after_help = "Examples:\n  weir rate --usage usage.jsonl --tariff tariffs\n  weir rate --usage usage.csv --tariff tariffs --format json"
+        after_help = "Examples:\n  weir rate --usage usage.jsonl --tariff tariffs\n  weir rate --usage usage.csv --tariff tariffs --format json\n  zcat usage.jsonl.gz | weir rate --usage - --tariff tariffs"
     )]
     Rate(rate::Rate),
     /// Write a commented configuration with sample input into a folder.
@@ -94,12 +96,15 @@ enum Command {
         after_help = "Examples:\n  weir dead-letters list\n  weir dead-letters replay --to retry.jsonl"
     )]
     DeadLetters(dead_letters::DeadLetters),
+    /// Say which weir this is.
+    #[command(after_help = "Example:\n  weir version")]
+    Version,
 }
 
 /// Where the lake is.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct LakeArgs {
-    /// Folder of the lake.
+    /// Folder of the lake, or a bucket such as s3://bucket/prefix.
     #[arg(long, value_name = "DIR", env = "WEIR_LAKE", default_value = "lake")]
     lake: PathBuf,
 }
@@ -107,6 +112,11 @@ pub(crate) struct LakeArgs {
 impl LakeArgs {
     fn location(&self) -> String {
         self.lake.display().to_string()
+    }
+
+    /// Whether it would be a folder, and there is none: opening it would make one.
+    fn is_missing(&self) -> bool {
+        !self.location().contains("://") && !self.lake.is_dir()
     }
 }
 
@@ -168,6 +178,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Views(views) => views.run(),
         Command::Cuts(cuts) => cuts.run(),
         Command::DeadLetters(letters) => letters.run(),
+        Command::Version => version::print(),
     }
 }
 

@@ -2,9 +2,15 @@
 
 mod cluster;
 
+mod credit;
+
+mod http;
+
 mod outgoing;
 
 mod place;
+
+mod role;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -18,7 +24,6 @@ use connectors::mapping::Mapping;
 use connectors::source::error::SourceError;
 use connectors::source::{Role, Start as Begin};
 use datasets::ids::id64;
-use datasets::reference::RefTopic;
 use serde::Deserialize;
 
 use crate::runtime::Settings;
@@ -27,7 +32,10 @@ use crate::runtime::coordinator::Pace;
 use crate::runtime::feed::{Accepted, Feed, FileFeed, KafkaFeed};
 use crate::runtime::sinks::Sinks;
 use cluster::TypedCluster;
+use credit::TypedCredit;
+use http::TypedHttp;
 use outgoing::{Outgoing, TypedTopics};
+pub use role::role_of;
 
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -78,6 +86,7 @@ struct Typed {
     #[serde(default)]
     runtime: TypedRuntime,
     cluster: Option<TypedCluster>,
+    credit: Option<TypedCredit>,
     http: Option<TypedHttp>,
     kafka: Option<KafkaConfig>,
     signals: Option<TypedTopics>,
@@ -111,13 +120,6 @@ impl Default for TypedRuntime {
             begin: "earliest".to_owned(),
         }
     }
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TypedHttp {
-    /// A loopback address, or `off`.
-    listen: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -200,7 +202,7 @@ impl Config {
             path: path.to_owned(),
             lake: reader.beside(&typed.lake),
             pseudonym_key: reader.secret("pseudonym_key", &typed.pseudonym_key)?.into_bytes(),
-            settings: reader.settings(&typed.runtime)?,
+            settings: reader.settings(&typed)?,
             sources: sources.collect::<Result<_, _>>()?,
             outgoing: reader.outgoing(&typed)?,
             http: reader.http(typed.http)?,
@@ -268,16 +270,6 @@ fn read_text(path: &Path) -> Result<String, ConfigError> {
         .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })
 }
 
-/// What the topics of the blueprint are, by their names.
-#[must_use]
-pub fn role_of(topic: &str) -> Option<Role> {
-    match topic {
-        "usage.cdr" => Some(Role::Usage),
-        "cust.topups" => Some(Role::TopUps),
-        _ => RefTopic::named(topic).map(Role::Reference),
-    }
-}
-
 /// Gives typed values their meaning.
 struct Reader<'a> {
     path: &'a Path,
@@ -300,19 +292,9 @@ impl Reader<'_> {
         if path.contains("://") { path.to_owned() } else { folder.join(path).display().to_string() }
     }
 
-    fn http(&self, typed: Option<TypedHttp>) -> Result<Option<Option<SocketAddr>>, ConfigError> {
-        let meant = |http: TypedHttp| {
-            crate::http::address(&http.listen).map_err(|problem| self.bad("http.listen", problem))
-        };
-        typed.map(meant).transpose()
-    }
-
     fn source(&self, typed: &TypedSource, has_cluster: bool) -> Result<SourcePlan, ConfigError> {
         let key = |name: &str| format!("source \"{}\".{name}", typed.topic);
-        let named = typed.role.as_deref().unwrap_or(&typed.topic);
-        let role = role_of(named).ok_or_else(|| {
-            self.bad(&key("role"), format!("\"{named}\" is not one of usage.cdr, cust.topups, ref.accounts, ref.subscriptions, ref.tariffs, ref.destinations"))
-        })?;
+        let role = self.role(typed)?;
         if typed.path.is_none() && !has_cluster {
             return Err(self
                 .bad(&key("path"), "is missing, and there is no [kafka] to read the topic from"));
@@ -352,7 +334,9 @@ impl Reader<'_> {
         }
     }
 
-    fn settings(&self, typed: &TypedRuntime) -> Result<Settings, ConfigError> {
+    fn settings(&self, typed: &Typed) -> Result<Settings, ConfigError> {
+        let band = self.band(typed.credit.as_ref())?;
+        let typed = &typed.runtime;
         if typed.workers == 0 {
             return Err(self.bad("runtime.workers", "is 0; give at least 1"));
         }
@@ -378,6 +362,7 @@ impl Reader<'_> {
                 until_idle: false,
             },
             limits: self.limits(typed)?,
+            band,
             upkeep: Upkeep::default(),
             begin,
             keeps_raw: true,

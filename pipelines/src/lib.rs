@@ -17,3 +17,5 @@ pub mod http;
 pub mod config;
 
 pub mod cli;
+
+mod nearest;

@@ -47,6 +47,8 @@ pub mod publisher;
 
 pub mod recovery;
 
+mod refold;
+
 mod restart;
 
 pub mod stream_time;
@@ -65,7 +67,7 @@ use connectors::source::Start as Begin;
 use datasets::ids::Pseudonyms;
 use datasets::units::EventTime;
 
-use crate::charging::base::{FOLD, STEP_VERSION};
+use crate::decisions::credit_bars::Band;
 use crate::names::Names;
 use budget::{Gauges, Limits};
 use coordinator::Pace;
@@ -88,6 +90,8 @@ pub struct Settings {
     pub pace: Pace,
     /// How long events are held one by one, and how much memory they may take.
     pub limits: Limits,
+    /// How far below its limit a barred account is let go.
+    pub band: Band,
     /// How the lake is kept small.
     pub upkeep: Upkeep,
     /// Where a source begins that the lake has no position of.
@@ -183,7 +187,7 @@ pub fn run_watched(
     mut job: Job,
     vitals: Arc<Vitals>,
 ) -> Result<(), RuntimeError> {
-    vitals.expect(settings.workers, &settings.pace);
+    vitals.expect(settings.workers, &settings.pace, &job.gauges);
     let sinks = std::mem::take(&mut job.sinks);
     let tells_credit = sinks.signals.is_some();
     let crew = Crew::gather(settings.workers, settings.cluster.as_ref())?;
@@ -213,19 +217,8 @@ impl First {
         sinks.open()?;
         let (committer, seal) = Committer::open_with(job.lake.clone(), upkeep.clone())?;
         let start = start_behind(seal.as_ref(), &job.feeds, committer.generation())?;
+        start.announce(&job.lake)?;
         Ok(Self { committer, seal, start, sinks })
-    }
-}
-
-/// A base can only be gone on from by the version of the fold that wrote it.
-fn check_versions(facts: &CutFacts) -> Result<(), RuntimeError> {
-    match facts.step_versions.get(FOLD) {
-        Some(sealed) if *sealed != STEP_VERSION => Err(RuntimeError::StepVersion {
-            fold: FOLD.to_owned(),
-            sealed: i64::from(*sealed),
-            ours: STEP_VERSION,
-        }),
-        _ => Ok(()),
     }
 }
 
@@ -237,7 +230,6 @@ fn start_behind(
 ) -> Result<Start, RuntimeError> {
     let nothing = CutFacts { now: EventTime::MIN, since: EventTime::MIN, ..CutFacts::default() };
     let mut facts = seal.map_or(nothing, |seal| seal.facts.clone());
-    check_versions(&facts)?;
     for feed in feeds {
         if !facts.sources.iter().any(|known| known == feed.source_id()) {
             facts.sources.iter().try_for_each(|known| feed.check(known))?;

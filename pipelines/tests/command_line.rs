@@ -34,6 +34,7 @@ const CONFIGURATIONS: &[(&str, &[&str])] = &[
     ("{}\n[http]\nlisten = '7070'", &["line 8", "http.listen", "127.0.0.1:7070"]),
     ("{}\nformat = 'xml'", &["line 7", "format", "csv"]),
     ("{}\nrole = 'usage'", &["line 7", "role", "usage.cdr"]),
+    ("{}\n[[source]]\ntopic = 'cust.topup'", &["line 8", "topic", "did you mean \"cust.topups\"?"]),
 ];
 
 /// Six lines that are sound.

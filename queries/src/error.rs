@@ -18,10 +18,12 @@ pub enum QueryError {
         lake: String,
     },
     /// The lake is somewhere that this build cannot read.
-    #[error("lake \"{lake}\" is not a local folder: name a folder or a \"file://\" address")]
-    NotLocal {
+    #[error("cannot read a lake at \"{lake}\": {reason}")]
+    Location {
         /// The lake as it was named.
         lake: String,
+        /// Why not.
+        reason: String,
     },
     /// The cut was never sealed, or is no longer retained.
     #[error("no cut {cut} under \"{lake}\": the retained cuts are {first} to {last}")]

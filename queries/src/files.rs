@@ -30,9 +30,8 @@ pub(crate) struct Sealed {
 impl Sealed {
     /// Reads the log up to the version, and the deletion vectors; no data file is opened.
     pub(crate) async fn files(&self) -> Result<Vec<PartitionedFile>, QueryError> {
-        let folder = self.lake.root().join(self.table.folder());
-        let url = Url::from_directory_path(&folder)
-            .map_err(|()| self.damaged("its folder has no absolute path".to_owned()))?;
+        let url = self.lake.address(&self.table.folder());
+        let url = url.ok_or_else(|| self.damaged("its folder has no absolute path".to_owned()))?;
         let delta = self.open(url).await.map_err(|source| self.unopened(source))?;
         let snapshot = delta.snapshot().map_err(|source| self.unopened(source))?;
         if !snapshot.metadata().partition_columns().is_empty() {
@@ -53,7 +52,12 @@ impl Sealed {
     async fn open(&self, url: Url) -> Result<deltalake::DeltaTable, deltalake::DeltaTableError> {
         let version = u64::try_from(self.version.version)
             .map_err(|_| deltalake::DeltaTableError::InvalidVersion(0))?;
-        DeltaTableBuilder::from_url(url)?.with_version(version).load().await
+        let table = DeltaTableBuilder::from_url(url.clone())?;
+        let table = match url.scheme() {
+            "file" => table,
+            _ => table.with_storage_backend(Arc::clone(&self.store), url),
+        };
+        table.with_version(version).load().await
     }
 
     /// One file and the number of its live rows, where the log tells it.

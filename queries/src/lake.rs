@@ -1,16 +1,25 @@
-//! The lake's folder: which cuts are sealed, and which version of each table they name.
+//! The lake: which cuts are sealed, and which version of each table they name.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::{fs, io};
+use std::io;
+use std::sync::Arc;
 
 use datasets::units::EventTime;
+use object_store::ObjectStore;
 use url::Url;
 
 use crate::error::QueryError;
+use place::Place;
 use seal::SealFile;
 
+mod bucket;
+
+mod place;
+
 mod seal;
+
+/// Where seals are.
+const CUTS: &str = "_weir/cuts";
 
 /// Which cut to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,24 +58,27 @@ pub struct Cut {
     pub tables: BTreeMap<String, TableVersion>,
 }
 
-/// A lake on a local disk.
+/// A lake at its place.
 #[derive(Clone, Debug)]
 pub(crate) struct Lake {
-    root: PathBuf,
+    place: Place,
     name: String,
 }
 
 impl Lake {
     /// Finds the lake; a folder without cuts is none.
     pub(crate) fn open(name: &str) -> Result<Self, QueryError> {
-        let no_lake = |_| QueryError::NoLake { lake: name.to_owned() };
-        let root = local(name)?.canonicalize().map_err(no_lake)?;
-        Ok(Self { root, name: name.to_owned() })
+        Ok(Self { place: Place::find(name)?, name: name.to_owned() })
     }
 
-    /// The folder of the lake.
-    pub(crate) fn root(&self) -> &Path {
-        &self.root
+    /// The objects of the lake.
+    pub(crate) fn objects(&self) -> Result<Arc<dyn ObjectStore>, object_store::Error> {
+        self.place.objects()
+    }
+
+    /// The address of a table's folder, for the reader of Delta logs.
+    pub(crate) fn address(&self, folder: &str) -> Option<Url> {
+        self.place.address(folder)
     }
 
     /// Reads the seal of a cut.
@@ -80,14 +92,9 @@ impl Lake {
 
     /// The numbers of all retained cuts, ascending.
     pub(crate) fn retained(&self) -> Result<Vec<u64>, QueryError> {
-        let folder = self.cuts_folder();
-        let failed = |source| QueryError::Read { path: folder.display().to_string(), source };
-        let entries = match fs::read_dir(&folder) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(self.empty()),
-            entries => entries.map_err(failed)?,
-        };
-        let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-        let mut cuts: Vec<u64> = names.filter_map(|name| number_of(&name)).collect();
+        let failed = |source| QueryError::Read { path: self.place.shown(&self.name, CUTS), source };
+        let names = self.place.names(CUTS).map_err(failed)?;
+        let mut cuts: Vec<u64> = names.iter().filter_map(|name| number_of(name)).collect();
         cuts.sort_unstable();
         if cuts.is_empty() { Err(self.empty()) } else { Ok(cuts) }
     }
@@ -136,18 +143,14 @@ impl Lake {
     }
 
     fn read_file(&self, name: &str) -> Result<Option<Cut>, QueryError> {
-        let path = self.cuts_folder().join(name);
-        let shown = path.display().to_string();
-        let bytes = match fs::read(&path) {
+        let path = format!("{CUTS}/{name}");
+        let shown = self.place.shown(&self.name, &path);
+        let bytes = match self.place.read(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             bytes => bytes.map_err(|source| QueryError::Read { path: shown.clone(), source })?,
         };
         let seal = serde_json::from_slice::<SealFile>(&bytes).map(Cut::from);
         seal.map(Some).map_err(|source| QueryError::Seal { path: shown, source })
-    }
-
-    fn cuts_folder(&self) -> PathBuf {
-        self.root.join("_weir").join("cuts")
     }
 
     fn empty(&self) -> QueryError {
@@ -165,15 +168,6 @@ impl Lake {
     fn outside(&self, cut: u64, first: u64, last: u64) -> QueryError {
         QueryError::UnknownCut { cut, lake: self.name.clone(), first, last }
     }
-}
-
-/// The folder that a lake's name means.
-fn local(name: &str) -> Result<PathBuf, QueryError> {
-    if !name.contains("://") {
-        return Ok(PathBuf::from(name));
-    }
-    let path = Url::parse(name).ok().and_then(|url| url.to_file_path().ok());
-    path.ok_or_else(|| QueryError::NotLocal { lake: name.to_owned() })
 }
 
 /// The number of the cut whose seal has this file name.

@@ -9,7 +9,6 @@ use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use datasets::dictionary::Table;
 use futures::future::BoxFuture;
-use object_store::local::LocalFileSystem;
 
 use crate::at_cut::AtCut;
 use crate::catalog::Shelf;
@@ -43,9 +42,8 @@ impl Session {
     pub fn open(lake: &str, at: At) -> Result<Self, QueryError> {
         let lake = Lake::open(lake)?;
         let cut = lake.cut(at)?;
-        let files = LocalFileSystem::new_with_prefix(lake.root())
-            .map_err(datafusion::error::DataFusionError::from)?;
-        Self::new(Shelf { lake, store: Arc::new(files), vault: false }, cut)
+        let store = lake.objects().map_err(datafusion::error::DataFusionError::from)?;
+        Self::new(Shelf { lake, store, vault: false }, cut)
     }
 
     /// The same session, with the `vault` schema of personal data.

@@ -13,6 +13,7 @@ use connectors::lake::{Lake, Seal, Upkeep};
 use connectors::source::Start;
 use datasets::ids::Pseudonyms;
 use pipelines::config::role_of;
+use pipelines::decisions::credit_bars::Band;
 use pipelines::runtime::budget::Limits;
 use pipelines::runtime::coordinator::Pace;
 use pipelines::runtime::feed::{Feed, KafkaFeed};
@@ -91,6 +92,7 @@ fn settings(way: Way<'_>) -> Settings {
             until_idle: !way.follow,
         },
         limits: Limits::of_days(35),
+        band: Band::default(),
         upkeep: Upkeep::default(),
         begin: Start::Earliest,
         keeps_raw: way.raw,

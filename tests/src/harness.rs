@@ -156,6 +156,7 @@ pub fn settings(workers: usize) -> Settings {
             until_idle: true,
         },
         limits: Limits::of_days(35),
+        band: Default::default(),
         upkeep: Upkeep::default(),
         begin: Start::Earliest,
         keeps_raw: true,
@@ -205,10 +206,9 @@ pub fn counts(
     seal: &Seal,
     table: &'static Table,
 ) -> Result<BTreeMap<String, i64>, LakeError> {
-    let rows = rows(lake, seal, table, &[])?;
     let pair = |row: String| {
         let (key, count) = row.rsplit_once('|').expect("there are several columns");
         (key.to_owned(), count.parse().expect("the last column is a number"))
     };
-    Ok(rows.into_iter().map(pair).collect())
+    Ok(rows(lake, seal, table, &[])?.into_iter().map(pair).collect())
 }

@@ -1,5 +1,7 @@
 //! What signals and actions must be, told from the tables of a lake by the plain reading of them.
 
+mod band;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use connectors::lake::{Lake, LakeError, Seal};
@@ -100,8 +102,8 @@ pub fn credit(lake: &Lake, seal: &Seal) -> Result<BTreeMap<String, [String; 5]>,
     Ok(rows(lake, seal, &tables::CREDIT, &[])?.iter().map(row).collect())
 }
 
-/// Checks the ledger at every sealed cut: the open bars are the accounts that are exceeded, the evidence is that of the
-/// cut, and nothing is ever taken out or decided twice. Returns the newest ledger.
+/// Checks the ledger at every sealed cut: the open bars are the accounts that are exceeded, and some in the band below, the
+/// evidence is that of the cut, and nothing is ever taken out or decided twice. Returns the newest ledger.
 ///
 /// # Errors
 /// When the lake cannot be read.
@@ -114,26 +116,13 @@ pub fn check_ledger(lake: &Lake) -> Result<Vec<ActionRow>, LakeError> {
         let seal = lake.seal(cut)?;
         let (ledger, credit) = (ledger(lake, &seal)?, credit(lake, &seal)?);
         assert_eq!(ledger[..known.len()], known[..], "cut {cut} keeps what was decided before");
-        check_new(&ledger[known.len()..], cut, &credit);
-        let exceeded = credit.iter().filter(|(_, row)| row[0] == "exceeded");
-        let exceeded: BTreeSet<&str> = exceeded.map(|(account, _)| &**account).collect();
-        assert_eq!(open(&ledger), exceeded, "the open bars at cut {cut}");
+        band::check_new(&ledger[known.len()..], cut, &credit);
+        band::check_open(&open(&ledger), &credit, cut);
         known = ledger;
     }
     let ids: BTreeSet<&str> = known.iter().map(|row| &*row.action_id).collect();
     assert_eq!(ids.len(), known.len(), "ids are unique");
     Ok(known)
-}
-
-/// What a cut has decided carries its number, and the evidence that it publishes beside.
-fn check_new(decided: &[ActionRow], cut: u64, credit: &BTreeMap<String, [String; 5]>) {
-    for row in decided {
-        assert_eq!(row.cut, cut, "{row:?}");
-        match credit.get(&row.account_id) {
-            Some(evidence) => assert_eq!(row.evidence, *evidence, "{row:?}"),
-            None => assert_eq!((&*row.action, &*row.evidence[0]), ("unbar", "normal"), "{row:?}"),
-        }
-    }
 }
 
 /// The accounts whose last bar is not withdrawn, each episode being a bar and then its unbar.

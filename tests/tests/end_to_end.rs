@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use connectors::lake::faults::{FaultyStore, Flavour, SimulatedDisk};
@@ -11,9 +12,10 @@ use connectors::lake::{Lake, LocalStore, Seal, Store};
 use datasets::generator::{Config, Item, Operator};
 use datasets::tables;
 use pipelines::runtime::Settings;
-use weir_tests::harness::{counts, publish, publish_with, rows, settings};
+use weir_tests::harness::{Running, counts, publish, publish_with, rows, settings};
 use weir_tests::published::{Published, assert_same, merged, published};
 use weir_tests::truths::{balances_of, states_of};
+use weir_tests::waiting::until;
 
 /// Without clocks in a far future: whether duplicates of those are found depends on the cut in which they arrive.
 fn operator(seed: u64, records: u64) -> (Vec<Item>, Operator) {
@@ -109,6 +111,40 @@ fn a_crash_at_each_step_of_one_cut_changes_nothing() {
         for flavour in FLAVOURS {
             crash(&disk.copy(), &items, (settings.clone(), step, flavour), &expected);
         }
+    }
+}
+
+/// The gauges of memory show what all workers hold, after a restart too: each identity once, and what is folded one by one.
+#[test]
+fn gauges_show_what_is_held() {
+    let mut config = Config { records: 2_000, ..Config::small(4) };
+    config.trouble.far_ahead = 0;
+    let items: Vec<Item> = Operator::new(config).collect();
+    let lake = Lake::on(store());
+    for (workers, part) in [(1, &items[..items.len() / 2]), (2, &items[..])] {
+        publish(&lake, part, workers).unwrap();
+        let seal = latest(&lake);
+        let distinct = |table, column: usize| {
+            let rows = rows(&lake, &seal, table, &[]).unwrap();
+            let names = rows.iter().map(|row| row.split('|').nth(column).unwrap().to_owned());
+            names.collect::<std::collections::BTreeSet<_>>().len()
+        };
+        let place = |table: &'static datasets::dictionary::Table, name| {
+            table.columns.iter().position(|column| column.name == name).unwrap()
+        };
+        let usage = distinct(&tables::RAW_USAGE, place(&tables::RAW_USAGE, "usage_id"));
+        let topups = distinct(&tables::RAW_TOPUPS, place(&tables::RAW_TOPUPS, "topup_id"));
+        let identities = u64::try_from(usage + topups).unwrap();
+        let running = Running::start(&lake, settings(workers));
+        running.feed(part);
+        let held = || running.gauges.winners.load(Ordering::Relaxed);
+        until("every identity", || (held() == identities).then_some(()));
+        let [events, keys, bytes] =
+            [&running.gauges.events, &running.gauges.keys, &running.gauges.bytes]
+                .map(|gauge| gauge.load(Ordering::Relaxed));
+        assert!(0 < keys && keys < events && events <= identities, "{:?}", running.gauges);
+        assert!(bytes >= identities * 32 + events * 64 + keys * 512, "{:?}", running.gauges);
+        running.end().unwrap();
     }
 }
 

@@ -17,6 +17,8 @@ use weir_tests::harness::{Running, TOPICS, counts, publish_with, settings};
 
 const HOUR: i64 = 3_600_000_000;
 const DAYS: i64 = 20;
+/// What tables take in which the identities of some thousand records are.
+const IDENTITY_BYTES: u64 = 220_000;
 
 fn lake() -> Lake {
     Lake::on(Arc::new(LocalStore::on(SimulatedDisk::default())))
@@ -116,8 +118,8 @@ fn a_small_budget_shortens_the_hot_window_and_loses_nothing() {
     let lake = lake();
     let mut settings = settings(1);
     settings.pace.heartbeat = Duration::from_millis(20);
-    // Some hundred keys and some hundred of four thousand events.
-    settings.limits.memory_budget = 512 * 350 + 64 * 600;
+    // Some hundred keys and some hundred of four thousand events, beside all that duplicates are found by.
+    settings.limits.memory_budget = 512 * 350 + 64 * 600 + IDENTITY_BYTES;
     let running = Running::start(&lake, settings.clone());
     let (mut fed, mut taken) = (0, Taken::default());
     for part in items.chunks(items.len() / 20) {

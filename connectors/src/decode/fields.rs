@@ -2,11 +2,14 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::reject::Reject;
+use super::reject::json::twice;
 use super::scalar::Scalar;
 
 /// Named values of one document.
@@ -17,13 +20,39 @@ pub(crate) struct Fields<'a>(BTreeMap<Cow<'a, str>, Scalar<'a>>);
 #[serde(transparent)]
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
-/// The members of a JSON object, not yet looked into.
+/// The members of a JSON object, not yet looked into; no two have one name.
 pub(crate) struct Members<'a>(BTreeMap<Name<'a>, &'a RawValue>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(MembersVisitor).map(Self)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = BTreeMap<Name<'de>, &'de RawValue>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
+        let mut members = BTreeMap::new();
+        while let Some((name, value)) = object.next_entry()? {
+            if members.insert(name, value).is_some() {
+                return Err(twice());
+            }
+        }
+        Ok(members)
+    }
+}
 
 impl<'a> Members<'a> {
     /// Takes an object apart.
     pub(crate) fn of_json(text: &'a str) -> Result<Self, Reject> {
-        serde_json::from_str(text).map(Self).map_err(|error| Reject::of_json(&error))
+        serde_json::from_str(text).map_err(|error| Reject::of_json(text, &error))
     }
 
     /// The text of a member.

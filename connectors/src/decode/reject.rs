@@ -1,5 +1,7 @@
 //! Why a record is a dead letter, told without personal data.
 
+pub(crate) mod json;
+
 /// What is wrong with a record: a code for counting and a sentence for reading.
 ///
 /// The detail names fields and never repeats a value, which could be a number.
@@ -37,27 +39,6 @@ impl Reject {
     /// The bytes are not text.
     pub(crate) fn not_utf8(at: usize) -> Self {
         Self { reason: "not_utf8", detail: format!("byte {at} is not UTF-8") }
-    }
-
-    /// The text is not JSON, or not what the document must be.
-    ///
-    /// The parser's own words are not passed on where they could repeat a value.
-    pub(crate) fn of_json(error: &serde_json::Error) -> Self {
-        let (line, column) = (error.line(), error.column());
-        if error.is_data() {
-            let detail = format!("no single object with each field once, at column {column}");
-            return Self { reason: "not_object", detail };
-        }
-        let detail = format!("no JSON from line {line} column {column} on");
-        Self { reason: "not_json", detail }
-    }
-
-    /// The text begins like no object, which leaves whether it is JSON at all. (A list would be read as one by serde.)
-    pub(crate) fn of_other_json(text: &str) -> Self {
-        match serde_json::from_str::<serde::de::IgnoredAny>(text) {
-            Ok(_) => Self { reason: "not_object", detail: "no single object".to_owned() },
-            Err(error) => Self::of_json(&error),
-        }
     }
 
     /// The line is not one row of the table.

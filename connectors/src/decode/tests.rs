@@ -1,6 +1,7 @@
 //! Usage records as they come, good and bad.
 
 mod documents;
+mod malformed;
 mod noise;
 
 use arrow::array::AsArray;
@@ -102,11 +103,11 @@ fn each_service_has_its_own_quantity() {
 fn dead_letters_say_what_is_wrong_and_no_number() {
     let long = format!(r#"{{"usage_id":"{}"}}"#, "x".repeat(300));
     let cases = [
-        ("", "not_json", "line 1"),
+        ("", "not_json", "empty"),
         ("{\"usage_id\":", "not_json", "column"),
         ("[1]", "not_object", "object"),
         ("\"4917012345678\"", "not_object", "object"),
-        (r#"{"msisdn":"1","msisdn":"2"}"#, "not_object", "once"),
+        (r#"{"msisdn":"1","msisdn":"2"}"#, "repeated_field", "\"msisdn\""),
         (r#"{"usage_id":"u","service":"voice"}"#, "missing_field", "msisdn"),
         (r#"{"usage_id":"u","service":"voice","msisdn":"4917012345678a"}"#, "bad_value", "msisdn"),
         (r#"{"usage_id":4917012345678}"#, "bad_value", "usage_id"),

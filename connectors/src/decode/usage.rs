@@ -99,9 +99,9 @@ impl<'a> Document<'a> {
     /// Reads a JSON object of any form.
     pub(crate) fn of_any_json(text: &'a str) -> Result<Self, Reject> {
         if !text.trim_ascii_start().starts_with('{') {
-            return Err(Reject::of_other_json(text));
+            return Err(Reject::of_no_object(text));
         }
-        serde_json::from_str(text).map_err(|error| Reject::of_json(&error))
+        serde_json::from_str(text).map_err(|error| Reject::of_json(text, &error))
     }
 
     /// Reads a line by the names in its header.

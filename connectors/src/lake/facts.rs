@@ -48,6 +48,14 @@ pub struct Contribution {
     pub removals: Vec<Removal>,
 }
 
+impl Contribution {
+    /// Adds what else the worker has.
+    pub fn join(&mut self, other: Self) {
+        self.files.extend(other.files);
+        self.removals.extend(other.removals);
+    }
+}
+
 /// Up to where a cut read one partition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourcePosition {

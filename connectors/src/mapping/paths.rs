@@ -48,7 +48,7 @@ impl PathTree {
         search
             .deserialize(&mut reader)
             .and_then(|()| reader.end())
-            .map_err(|error| Reject::of_json(&error))?;
+            .map_err(|error| Reject::of_json(text, &error))?;
         Ok(found)
     }
 }

@@ -10,7 +10,7 @@ use differential_dataflow::consolidation::consolidate;
 use hashbrown::HashMap;
 
 use crate::dedup::memory::{Known, Memory};
-use crate::dedup::verdicts::{Change, Duplicate, Facts, Verdicts};
+use crate::dedup::verdicts::{Change, Duplicate, Facts, Remembered, Verdicts};
 use crate::rows::Instant;
 
 /// Judges records one by one, and says at the end of an epoch what the epoch changed; the law is
@@ -125,10 +125,10 @@ impl<D> Deduper<D> {
         self.memory.end_cut(*self.window.start());
     }
 
-    /// How many winners occupy memory.
+    /// What is held in memory of winners.
     #[must_use]
-    pub fn remembered(&self) -> usize {
-        self.memory.len()
+    pub fn remembered(&self) -> Remembered {
+        Remembered { winners: self.memory.len(), bytes: self.memory.bytes() }
     }
 
     fn judge_waiting(&mut self) {

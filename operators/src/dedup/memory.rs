@@ -102,6 +102,11 @@ impl Memory {
         self.shards.iter().map(|shard| shard.winners.len()).sum()
     }
 
+    /// How many bytes the tables take.
+    pub(super) fn bytes(&self) -> usize {
+        self.shards.iter().map(|shard| shard.winners.bytes()).sum()
+    }
+
     fn put_stamped(&mut self, facts: &Facts, stamp: Stamp) {
         let winner = self.words.fingerprint(facts, stamp);
         let shard = &mut self.shards[shard_of(facts.identity)];

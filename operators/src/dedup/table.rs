@@ -74,6 +74,11 @@ impl Table {
         self.used
     }
 
+    /// How many bytes all places take, empty ones included.
+    pub(super) fn bytes(&self) -> usize {
+        self.places.capacity() * size_of::<Fingerprint>()
+    }
+
     /// Moves the winners that `keep` accepts to a table with room for `expected` ones and a few more.
     fn rebuild(&mut self, expected: usize, mut keep: impl FnMut(&mut Fingerprint) -> bool) {
         self.homes = (expected + expected / 4).max(SMALLEST);
@@ -144,6 +149,8 @@ mod tests {
             assert_eq!(table.len(), map.len());
             let held: Vec<_> = table.places.iter().filter(|place| !place.is_empty()).collect();
             assert_eq!(held, map.values().collect::<Vec<_>>(), "in order");
+            let room = table.bytes() / size_of::<Fingerprint>();
+            assert!((map.len()..=map.len() * 2 + 2 * SMALLEST).contains(&room), "{room} places");
         }
         for mark in (0..4_000).map(mark) {
             assert_eq!(table.find(mark), map.get(&mark), "{mark}");

@@ -60,3 +60,12 @@ impl<D> Default for Verdicts<D> {
         }
     }
 }
+
+/// What a worker holds in memory to find duplicates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Remembered {
+    /// Winners, forgotten ones included that are not freed yet.
+    pub winners: usize,
+    /// The bytes of the tables that they are in.
+    pub bytes: usize,
+}

@@ -57,10 +57,10 @@ impl Cuts {
 }
 
 fn open(lake: &LakeArgs) -> Result<Lake, Failure> {
-    if !lake.lake.is_dir() {
+    if lake.is_missing() {
         return Err(no_lake(lake));
     }
-    Ok(Lake::local(&lake.lake)?)
+    Ok(Lake::open(&lake.location())?)
 }
 
 fn no_lake(lake: &LakeArgs) -> Failure {

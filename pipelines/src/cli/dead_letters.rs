@@ -76,10 +76,10 @@ fn ask(lake: &LakeArgs, sql: &str) -> Result<(), Failure> {
 
 fn replay(args: &LakeArgs, topic: &str, to: &PathBuf) -> Result<(), Failure> {
     let no_lake = || QueryError::NoLake { lake: args.location() };
-    if !args.lake.is_dir() {
+    if args.is_missing() {
         return Err(no_lake().into());
     }
-    let lake = Lake::local(&args.lake)?;
+    let lake = Lake::open(&args.location())?;
     let seal = lake.latest()?.ok_or_else(no_lake)?;
     let mut file = std::fs::File::create_new(to)
         .with_context(|| format!("could not make \"{}\"", to.display()))?;

@@ -17,6 +17,7 @@ use queries::{At, Format, Session, questions};
 
 use super::{Failure, LakeArgs, block_on};
 use crate::config::role_of;
+use crate::decisions::credit_bars::Band;
 use crate::runtime::budget::Limits;
 use crate::runtime::clock::Clock;
 use crate::runtime::coordinator::Pace;
@@ -88,6 +89,7 @@ fn settings() -> Settings {
             until_idle: true,
         },
         limits: Limits::of_days(35),
+        band: Band::default(),
         upkeep: Upkeep::default(),
         begin: Begin::Earliest,
         keeps_raw: true,

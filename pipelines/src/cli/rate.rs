@@ -19,7 +19,7 @@ use datasets::units::{Currency, Money};
 use datasets::usage::UsageEvent;
 use serde_json::{Value, json};
 
-use super::{Failure, code};
+use super::{Failure, code, stdin::Given};
 use crate::charging::fold::{Suspension, Usage, rate_usage};
 use crate::charging::{Catalogue, fold::Charge};
 use crate::names::Names;
@@ -27,7 +27,7 @@ use crate::names::Names;
 /// Arguments of `weir rate`.
 #[derive(Debug, Args)]
 pub(crate) struct Rate {
-    /// Usage: JSON lines, or CSV with a header, in weir's own names; or any form with a mapping.
+    /// Usage: JSON lines, or CSV with a header, in weir's own names; or any form with a mapping. "-" is standard input.
     #[arg(long, value_name = "FILE")]
     usage: PathBuf,
     /// Folder with accounts, subscriptions, tariffs and destinations, each as .csv or .jsonl.
@@ -65,7 +65,7 @@ impl Rate {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let names = Names::default();
         let catalogue = self.catalogue(&names)?;
-        let (lines, dead) = self.lines()?;
+        let (lines, dead) = self.lines(&Given::of(&self.usage)?)?;
         let verdicts = judge(&catalogue, &lines);
         let mut out = std::io::stdout().lock();
         match self.format {
@@ -108,7 +108,7 @@ impl Rate {
         Ok(catalogue)
     }
 
-    fn lines(&self) -> Result<(Vec<Line>, Vec<DeadLetter>), Failure> {
+    fn lines(&self, usage: &Given) -> Result<(Vec<Line>, Vec<DeadLetter>), Failure> {
         let format = match &self.mapping {
             Some(mapping) => {
                 let text = std::fs::read_to_string(mapping)
@@ -116,16 +116,16 @@ impl Rate {
                 let mapping = Mapping::parse(&text, &mapping.display().to_string());
                 Format::Mapped(Arc::new(mapping.map_err(Failure::config)?))
             }
-            None => format_of(&self.usage),
+            None => format_of(usage.path()),
         };
         let (mut lines, mut dead) = (Vec::new(), Vec::new());
-        for batch in read(&self.usage, Role::Usage, format)? {
+        for batch in read(usage.path(), Role::Usage, format)? {
             if let Some(ids) = batch.raw.column_by_name("usage_id") {
                 let ids = ids.as_string::<i32>().iter().flatten().map(str::to_owned);
                 let joined = ids.zip(batch.usage);
                 lines.extend(joined.map(|(usage_id, usage)| Line { usage_id, usage }));
             }
-            dead.extend(batch.dead);
+            dead.extend(usage.named(batch.dead));
         }
         Ok((lines, dead))
     }

@@ -8,7 +8,7 @@ use datasets::dictionary::Table;
 use datasets::tables;
 
 use super::Failure;
-use super::nearest::did_you_mean;
+use crate::nearest::did_you_mean;
 
 /// Subcommands of `weir views`.
 #[derive(Debug, Subcommand)]

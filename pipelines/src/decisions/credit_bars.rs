@@ -1,17 +1,23 @@
 //! Which accounts are barred because they reached their limit, and which are let go again?
 //!
 //! One episode per account: a `bar` opens it when the account is exceeded at the end of a cut, an `unbar` that names the
-//! bar closes it when the account no longer is. While it is open nothing fires, however the evidence is corrected. The
-//! open episodes follow from the ledger alone, so a restart decides nothing twice.
+//! bar closes it when the account is below the band under its limit. While it is open nothing fires, however the evidence
+//! is corrected. The open episodes follow from the ledger alone, so a restart decides nothing twice.
+
+mod band;
+
+mod message;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use datasets::ids::{AccountId, Id128, id128};
-use datasets::units::{AsDecimal, Currency, EventTime, Money};
+use datasets::units::{Currency, EventTime};
 use serde::{Deserialize, Serialize};
 
 use super::standing::{Standing, Turn};
 use crate::charging::fold::CreditState;
+pub use band::Band;
+use band::Place;
 
 /// The policy's name in the ledger and in messages.
 pub const POLICY: &str = "credit_limit";
@@ -25,13 +31,12 @@ pub struct Assessed {
     pub standing: Option<Standing>,
 }
 
-/// The accounts that reached their limit within a cut, or no longer do.
+/// The accounts that came into their band within a cut, or left it.
 pub fn assessed(
-    turns: impl Iterator<Item = Turn>,
+    (turns, band): (impl Iterator<Item = Turn>, Band),
     name: impl Fn(AccountId) -> String,
 ) -> Vec<Assessed> {
-    let exceeded = |standing: Option<Standing>| standing.is_some_and(|row| row.is_exceeded());
-    let crossing = turns.filter(|turn| exceeded(turn.before) != exceeded(turn.after));
+    let crossing = turns.filter(|turn| band.place(turn.before) != band.place(turn.after));
     let assessed = |turn: Turn| Assessed { account_id: name(turn.account), standing: turn.after };
     crossing.map(assessed).collect()
 }
@@ -75,46 +80,6 @@ pub struct CreditAction {
     pub withdraws: Option<Id128>,
 }
 
-/// The action as a message.
-#[derive(Serialize)]
-struct Message<'a> {
-    action_id: String,
-    policy: &'static str,
-    action: &'static str,
-    account_id: &'a str,
-    cut: u64,
-    decided_at: String,
-    state: &'static str,
-    amount: AsDecimal,
-    limit_amount: AsDecimal,
-    currency: Currency,
-    changed_at: Option<String>,
-    withdraws_action_id: Option<String>,
-}
-
-impl CreditAction {
-    /// The action as JSON; it depends on the row of the ledger alone.
-    #[must_use]
-    pub fn message(&self) -> String {
-        let Standing { state, exposure, limit, currency, changed_at } = self.evidence;
-        let message = Message {
-            action_id: self.action_id.to_string(),
-            policy: POLICY,
-            action: self.deed.as_str(),
-            account_id: &self.account_id,
-            cut: self.cut,
-            decided_at: self.decided_at.to_string(),
-            state: state.as_str(),
-            amount: AsDecimal(Money(exposure)),
-            limit_amount: AsDecimal(Money(limit)),
-            currency,
-            changed_at: changed_at.map(|at| at.to_string()),
-            withdraws_action_id: self.withdraws.map(|bar| bar.to_string()),
-        };
-        serde_json::to_string(&message).expect("plain structs become JSON")
-    }
-}
-
 /// A bar that no unbar has withdrawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Open {
@@ -126,13 +91,14 @@ struct Open {
 /// The open episodes, one per barred account.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Episodes {
+    band: Band,
     open: BTreeMap<String, Open>,
 }
 
 impl Episodes {
     /// The episodes that a ledger leaves open, in whatever order its rows come.
     #[must_use]
-    pub fn of_ledger(actions: impl IntoIterator<Item = CreditAction>) -> Self {
+    pub fn of_ledger(band: Band, actions: impl IntoIterator<Item = CreditAction>) -> Self {
         let (mut bars, mut withdrawn) = (Vec::new(), BTreeSet::new());
         for action in actions {
             match action.deed {
@@ -141,7 +107,8 @@ impl Episodes {
             }
         }
         bars.retain(|bar| !withdrawn.contains(&bar.action_id));
-        Self { open: bars.into_iter().map(|bar| (bar.account_id.clone(), open(&bar))).collect() }
+        let open = bars.into_iter().map(|bar| (bar.account_id.clone(), open(&bar))).collect();
+        Self { band, open }
     }
 
     /// Whether an account is barred.
@@ -150,15 +117,15 @@ impl Episodes {
         self.open.contains_key(account_id)
     }
 
-    /// The accounts that a ledger has not decided about, though they stand as they do: none, unless the policy is new.
+    /// The accounts that a ledger has not decided about, though they stand as they do: none, unless policy or band is new.
     ///
     /// `standings` has every account that is exceeded, and every one that is barred if it has a row.
     #[must_use]
     pub fn undecided(&self, standings: &BTreeMap<String, Standing>) -> Vec<Assessed> {
-        let exceeded = |account: &String| standings.get(account).is_some_and(Standing::is_exceeded);
-        let to_open =
-            standings.keys().filter(|account| exceeded(account) && !self.is_open(account));
-        let to_close = self.open.keys().filter(|account| !exceeded(account));
+        let place = |account: &String| self.band.place(standings.get(account).copied());
+        let exceeded = standings.keys().filter(|account| place(account) == Place::Exceeded);
+        let to_open = exceeded.filter(|account| !self.is_open(account));
+        let to_close = self.open.keys().filter(|account| place(account) == Place::Clear);
         let assessed = |account_id: &String| Assessed {
             account_id: account_id.clone(),
             standing: standings.get(account_id).copied(),
@@ -166,7 +133,7 @@ impl Episodes {
         to_open.chain(to_close).map(assessed).collect()
     }
 
-    /// Decides at the end of a cut, from the accounts that crossed their limit in it; of two assessments of an account
+    /// Decides at the end of a cut, from the accounts that crossed their band in it; of two assessments of an account
     /// the later counts. The same cut decides the same.
     pub fn decide(
         &mut self,
@@ -177,11 +144,13 @@ impl Episodes {
             assessed.into_iter().map(|row| (row.account_id, row.standing)).collect();
         let mut actions = Vec::new();
         for (account_id, standing) in by_account {
-            let exceeded = standing.filter(Standing::is_exceeded);
-            let action = match (self.open.get(&account_id), exceeded) {
-                (None, Some(standing)) => bar((cut, now), account_id, standing),
-                (Some(open), None) => unbar((cut, now), account_id, standing, *open),
-                (Some(_), Some(_)) | (None, None) => continue,
+            let place = self.band.place(standing);
+            let action = match (self.open.get(&account_id), standing) {
+                (None, Some(row)) if place == Place::Exceeded => bar((cut, now), account_id, row),
+                (Some(open), _) if place == Place::Clear => {
+                    unbar((cut, now), account_id, standing, *open)
+                }
+                _ => continue,
             };
             match action.deed {
                 Deed::Bar => self.open.insert(action.account_id.clone(), open(&action)),

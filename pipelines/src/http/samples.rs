@@ -1,11 +1,13 @@
 //! Where the numbers of the metrics come from.
 
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use connectors::lake::TableSeal;
 use connectors::source::status::{Snapshot, State};
 
 use super::process;
+use crate::runtime::budget::Gauges;
 use crate::runtime::clock::Clock;
 use crate::runtime::vitals::View;
 
@@ -99,6 +101,34 @@ pub(super) fn usage(view: &View) -> Vec<Sample> {
         (vec![("state", state.clone())], float(count))
     };
     states.into_iter().map(sample).collect()
+}
+
+fn held(view: &View, pick: fn(&Gauges) -> u64) -> Vec<Sample> {
+    single(view.gauges.as_deref().map(|gauges| float(pick(gauges))))
+}
+
+pub(super) fn held_events(view: &View) -> Vec<Sample> {
+    held(view, |gauges| gauges.events.load(Relaxed))
+}
+
+pub(super) fn held_keys(view: &View) -> Vec<Sample> {
+    held(view, |gauges| gauges.keys.load(Relaxed))
+}
+
+pub(super) fn held_identities(view: &View) -> Vec<Sample> {
+    held(view, |gauges| gauges.winners.load(Relaxed))
+}
+
+pub(super) fn held_bytes(view: &View) -> Vec<Sample> {
+    held(view, |gauges| gauges.bytes.load(Relaxed))
+}
+
+pub(super) fn memory_budget(view: &View) -> Vec<Sample> {
+    held(view, |gauges| gauges.limit.load(Relaxed))
+}
+
+pub(super) fn intake_paused(view: &View) -> Vec<Sample> {
+    held(view, |gauges| u64::from(gauges.paused.load(Relaxed)))
 }
 
 pub(super) fn cut(view: &View) -> Vec<Sample> {

@@ -4,14 +4,22 @@
 //! held > budget ─▶ since moves on by hours, as far as an hour behind now ─▶ still more: the workers take in nothing
 //! ```
 //!
+//! What finding duplicates takes is counted, and lasts for its horizon: events give way to it.
+//!
 //! An hour is enough for the records that come in order; what comes later is suspended with its reason, nothing is lost.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+mod gauges;
+
+mod sizes;
 
 use datasets::units::EventTime;
+use operators::dedup::verdicts::Remembered;
 use operators::rows::Epoch;
 use operators::timeline::Held;
 use serde::{Deserialize, Serialize};
+
+pub use gauges::Gauges;
+pub use sizes::parse_bytes;
 
 /// What an event costs in memory, its part of the saved states included.
 const EVENT_BYTES: u64 = 64;
@@ -42,42 +50,6 @@ impl Limits {
     }
 }
 
-/// What a run holds in memory, for whoever watches it.
-#[derive(Debug, Default)]
-pub struct Gauges {
-    /// Events held one by one, over all workers.
-    pub events: AtomicU64,
-    /// Keys with a state.
-    pub keys: AtomicU64,
-    /// The estimate of what both take, in bytes.
-    pub bytes: AtomicU64,
-    /// Whether sources wait until memory is free.
-    pub paused: AtomicBool,
-}
-
-impl Gauges {
-    /// Shows what a budget knows.
-    pub fn show(&self, budget: &Budget) {
-        let sum = |pick: fn(&Holding) -> u64| budget.held.iter().map(pick).sum();
-        self.events.store(sum(|holding| holding.events), Ordering::Relaxed);
-        self.keys.store(sum(|holding| holding.keys), Ordering::Relaxed);
-        self.bytes.store(budget.bytes(), Ordering::Relaxed);
-        let paused = budget.is_exhausted();
-        if paused != self.paused.swap(paused, Ordering::Relaxed) {
-            let (bytes, limit) = (budget.bytes(), budget.limits.memory_budget);
-            if paused {
-                tracing::warn!(
-                    bytes,
-                    limit,
-                    "sources wait: more is held than runtime.memory_budget allows"
-                );
-            } else {
-                tracing::info!(bytes, limit, "sources go on");
-            }
-        }
-    }
-}
-
 /// What a worker holds, as of an epoch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holding {
@@ -87,20 +59,31 @@ pub struct Holding {
     pub events: u64,
     /// Keys with a state.
     pub keys: u64,
+    /// Records that duplicates are found by.
+    pub winners: u64,
+    /// The bytes that they take.
+    pub winner_bytes: u64,
 }
 
 impl Holding {
-    /// What a timeline holds as of an epoch.
+    /// What a timeline holds as of an epoch, and what is remembered to find duplicates.
     #[must_use]
-    pub fn of((epoch, held): (Epoch, Held)) -> Self {
+    pub fn of((epoch, held): (Epoch, Held), remembered: &[Remembered]) -> Self {
         let number = |count| u64::try_from(count).expect("memory holds fewer than 2^64 things");
-        Self { epoch, events: number(held.events), keys: number(held.keys) }
+        let sum = |pick: fn(&Remembered) -> usize| number(remembered.iter().map(pick).sum());
+        Self {
+            epoch,
+            events: number(held.events),
+            keys: number(held.keys),
+            winners: sum(|held| held.winners),
+            winner_bytes: sum(|held| held.bytes),
+        }
     }
 
     /// An estimate of the bytes.
     #[must_use]
     pub fn bytes(self) -> u64 {
-        self.events * EVENT_BYTES + self.keys * KEY_BYTES
+        self.events * EVENT_BYTES + self.keys * KEY_BYTES + self.winner_bytes
     }
 }
 
@@ -187,25 +170,6 @@ fn whole_hours(at: i64) -> i64 {
     at.saturating_sub(at.rem_euclid(STEP))
 }
 
-/// Reads a size such as `12GiB`, `512 MiB` or `1000000`; units are powers of 1,024 where they say so.
-#[must_use]
-pub fn parse_bytes(text: &str) -> Option<u64> {
-    let text = text.trim();
-    let digits = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let scale: u64 = match unit.trim() {
-        "" | "B" => 1,
-        "kB" => 1_000,
-        "MB" => 1_000_000,
-        "GB" => 1_000_000_000,
-        "KiB" => 1 << 10,
-        "MiB" => 1 << 20,
-        "GiB" => 1 << 30,
-        _ => return None,
-    };
-    number.parse::<u64>().ok()?.checked_mul(scale)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -218,7 +182,7 @@ mod tests {
     }
 
     fn holding(epoch: Epoch, events: u64) -> Holding {
-        Holding { epoch, events, keys: 0 }
+        Holding { epoch, events, ..Holding::default() }
     }
 
     #[test]
@@ -261,18 +225,19 @@ mod tests {
         assert!(budget.is_exhausted() && !budget.gives_way(now));
     }
 
+    /// What duplicates are found by cannot be let go, so that events make room for it; where it does not fit alone, sources wait.
     #[test]
-    fn sizes_are_read_with_their_units() {
-        let check = |text, expected| assert_eq!(parse_bytes(text), expected, "{text}");
-        check("12GiB", Some(12 << 30));
-        check("512 MiB", Some(512 << 20));
-        check("7", Some(7));
-        check("3kB", Some(3_000));
-        check("12", Some(12));
-        check("", None);
-        check("GiB", None);
-        check("1.5GiB", None);
-        check("20000000000GiB", None);
-        check("-1", None);
+    fn events_give_way_to_what_finds_duplicates() {
+        let mut budget = budget(64 * 1_000);
+        budget.end_cut(EventTime(200 * HOUR), 2);
+        let with = |winner_bytes| Holding { winners: 1, winner_bytes, ..holding(2, 1_000) };
+        budget.note(0, with(0));
+        assert!(!budget.is_exhausted());
+        budget.note(0, with(64 * 250));
+        assert!(budget.is_exhausted() && budget.gives_way(EventTime(200 * HOUR)));
+        budget.end_cut(EventTime(200 * HOUR), 4);
+        assert_eq!(budget.since(), EventTime(125 * HOUR));
+        budget.note(0, Holding { events: 0, epoch: 4, ..with(64 * 1_001) });
+        assert!(budget.is_exhausted() && !budget.gives_way(EventTime(200 * HOUR)));
     }
 }

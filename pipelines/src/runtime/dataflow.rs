@@ -2,6 +2,8 @@
 
 mod credits;
 
+mod holding;
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -10,7 +12,7 @@ use datasets::reference::RefChange;
 use datasets::units::EventTime;
 use datasets::usage::UsageEvent;
 use differential_dataflow::AsCollection;
-use operators::dedup::verdicts::{Change, Duplicate};
+use operators::dedup::verdicts::{Change, Duplicate, Remembered};
 use operators::dedup::{Dedup, dedup};
 use operators::rows::{Diff, Epoch};
 use operators::tick::Tick;
@@ -70,6 +72,8 @@ pub struct Shelves {
     pub bases: Shelf<AccountBase>,
     /// What the worker holds in memory, as of an epoch.
     pub held: Rc<Cell<(Epoch, Held)>>,
+    /// What finding duplicates of usage and of top-ups takes.
+    pub remembered: [Rc<Cell<Remembered>>; 2],
     /// Cancelled winners, `+1` and `-1`.
     pub cancelled: Shelf<()>,
     /// Passes an epoch when all of its rows are on the shelves.
@@ -98,10 +102,9 @@ fn connect(
     let (bases, base_rows) = scope.new_input();
     let (changes, change_rows) = scope.new_input();
     let (texts, text_rows) = scope.new_input();
-    let (ticks, tick_rows) = scope.new_input();
+    let (ticks, tick_rows): (_, StreamVec<'_, Epoch, Tick>) = scope.new_input();
     let probe = ProbeHandle::new();
     learn(text_rows, catalogue.names().clone(), &probe);
-    let tick_rows: StreamVec<'_, Epoch, Tick> = tick_rows;
 
     let judged: Dedup<'_, UsageEvent> = dedup(
         usage_rows.as_collection(),
@@ -133,6 +136,7 @@ fn connect(
         bases: shelve(charged.bases, "Bases", &probe),
         outside: shelve(judged.outside.inner, "Outside", &probe),
         held: charged.held,
+        remembered: [judged.remembered, credited.remembered],
         duplicates: shelve(judged.duplicates.inner, "Duplicates", &probe),
         topup_duplicates: shelve(credited.duplicates.inner, "TopUpDuplicates", &probe),
         superseded: shelve(judged.superseded.inner, "Superseded", &probe),

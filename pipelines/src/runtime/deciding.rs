@@ -12,7 +12,7 @@ use super::acting::Acting;
 use super::orders::CutShare;
 use super::signalling::Signalling;
 use super::sinks::Sinks;
-use crate::decisions::credit_bars::{Assessed, CreditAction, Episodes};
+use crate::decisions::credit_bars::{Assessed, Band, CreditAction, Episodes};
 use crate::decisions::credit_signals;
 use crate::decisions::standing::Standing;
 use crate::publish::{action_rows, standing_rows};
@@ -30,8 +30,12 @@ impl Outward {
     ///
     /// # Errors
     /// When the lake cannot be read.
-    pub fn begin(lake: &Lake, seal: Option<&Seal>, sinks: Sinks) -> Result<Self, LakeError> {
-        let episodes = Episodes::of_ledger(ledger(lake, seal)?);
+    pub fn begin(
+        lake: &Lake,
+        seal: Option<&Seal>,
+        (sinks, band): (Sinks, Band),
+    ) -> Result<Self, LakeError> {
+        let episodes = Episodes::of_ledger(band, ledger(lake, seal)?);
         let standings = standings(lake, seal, &episodes)?;
         let undecided = episodes.undecided(&standings);
         let acting = sinks

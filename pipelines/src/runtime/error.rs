@@ -32,10 +32,20 @@ pub enum RuntimeError {
         /// Rows and total as sealed, in 10⁻⁹.
         sealed: (i64, i128),
     },
-    /// The fold has changed since the lake was written.
+    /// Another version of the fold does not come to what was published.
     #[error(
-        "the lake's fold \"{fold}\" is of version {sealed}, and this weir has version {ours}: \
-         go on with the weir that wrote it, or read the topics into a new lake"
+        "the lake was written by another version of the fold, and all of raw folded by this one does not come to what was \
+         published; go on with the weir that wrote it, or read the topics into a new lake"
+    )]
+    OtherFold {
+        /// Where they differ.
+        #[source]
+        source: Box<RuntimeError>,
+    },
+    /// The fold has changed since the lake was written, and raw does not have all that it would have to be folded from.
+    #[error(
+        "the lake's fold \"{fold}\" is of version {sealed}, this weir has version {ours}, and raw.usage lacks records to fold \
+         anew; go on with the weir that wrote it, or read the topics into a new lake"
     )]
     StepVersion {
         /// The fold.

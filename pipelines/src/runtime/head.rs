@@ -33,7 +33,8 @@ impl Head {
         let accounting = Recovery::new(&shared.lake, start, &shared.names).accounting()?;
         let terms = (shared.settings.pace, shared.settings.limits, peers);
         let coordinator = Coordinator::new(terms, start, accounting.clone(), epoch);
-        let Outward { deciding, signalling } = Outward::begin(&shared.lake, seal.as_ref(), sinks)?;
+        let Outward { deciding, signalling } =
+            Outward::begin(&shared.lake, seal.as_ref(), (sinks, shared.settings.band))?;
         let own = (accounting, deciding);
         let committing = Committing::start((&shared.lake, committer), seal, own, wake);
         let clock = Clock;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
-use arrow::array::{ArrayRef, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, BinaryArray, RecordBatch, StringArray};
 use arrow::compute::concat_batches;
 use connectors::lake::{Contribution, FileWriter, LakeError};
 use connectors::source::{DeadLetter, Role};
@@ -20,7 +20,7 @@ use operators::timeline::BaseChange;
 use super::orders::{Accounting, CutShare};
 use crate::charging::fold::Suspended;
 use crate::charging::{Base, Charging, Output};
-use crate::decisions::credit_bars;
+use crate::decisions::credit_bars::{Band, assessed};
 use crate::decisions::standing::turns;
 use crate::mediation::Lateness;
 use crate::publish::encode::{Movement, batch, counts, words};
@@ -86,12 +86,12 @@ pub struct Publisher {
 
 impl Publisher {
     /// Starts the thread; `wake` is called when a cut is written.
-    pub fn start(writer: FileWriter, encoder: Encoder, wake: impl Fn() + Send + 'static) -> Self {
-        let (jobs, queue) = channel();
-        let (done, shares) = channel();
+    pub fn start(desk: (FileWriter, Encoder, Band), wake: impl Fn() + Send + 'static) -> Self {
+        let (writer, encoder, band) = desk;
+        let ((jobs, queue), (done, shares)) = (channel(), channel());
         let waiting = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&waiting);
-        let desk = Desk { writer, encoder, open: BTreeMap::new() };
+        let desk = Desk { writer, encoder, band, open: BTreeMap::new() };
         let thread = std::thread::Builder::new()
             .name("encode".to_owned())
             .spawn(move || desk.work(&queue, &count, (&done, &wake)))
@@ -126,6 +126,7 @@ impl Publisher {
 
 /// The thread's own state.
 struct Desk {
+    band: Band,
     writer: FileWriter,
     encoder: Encoder,
     /// Rows of the next cut come while the last one is still in the dataflow.
@@ -247,10 +248,10 @@ impl Desk {
         self.write_rows(job.cut, &rows)?;
         self.write_bases(job.cut, (job.since, &rows.bases))?;
         let mut share = job.share;
-        let name = |account| self.encoder.account(account);
-        share.assessed = credit_bars::assessed(turns(&rows.credits), name);
+        let turns = (turns(&rows.credits), self.band);
+        share.assessed = assessed(turns, |account| self.encoder.account(account));
         count(&rows, duplicate_count, &mut share.accounting);
-        share.contribution = self.open.remove(&job.cut).unwrap_or_default().contribution;
+        share.contribution.join(self.open.remove(&job.cut).unwrap_or_default().contribution);
         Ok((job.cut, share))
     }
 
@@ -311,7 +312,6 @@ impl Desk {
     }
 
     fn vault(&self, letters: &[DeadLetter]) -> RecordBatch {
-        use arrow::array::BinaryArray;
         let mut columns = self.encoder.provenances(letters.iter().map(|letter| letter.provenance));
         let keys: BinaryArray = letters.iter().map(|letter| letter.key.as_deref()).collect();
         let payloads: BinaryArray = letters.iter().map(|letter| Some(&*letter.payload)).collect();

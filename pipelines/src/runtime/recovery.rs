@@ -72,9 +72,20 @@ impl<'a> Recovery<'a> {
     pub fn bases(
         &self,
     ) -> Result<impl Iterator<Item = Result<Vec<Base>, RuntimeError>> + use<'a>, RuntimeError> {
-        let names = self.names;
-        let batches = self.read(&tables::STATE_ACCOUNTS)?;
+        let (names, refolds) = (self.names, self.start.refolds());
+        // Another version's states say nothing to this one.
+        let batches = self.read(&tables::STATE_ACCOUNTS)?.filter(move |_| !refolds);
         Ok(batches.map(move |batch| bases_of(&batch?, names)))
+    }
+
+    /// The rows of bases as they are, whatever version of the fold wrote them.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn rows_of_bases(
+        &self,
+    ) -> Result<impl Iterator<Item = Result<RecordBatch, LakeError>> + use<>, LakeError> {
+        self.read(&tables::STATE_ACCOUNTS)
     }
 
     /// What the sealed cuts took in and is not folded for good.
@@ -84,8 +95,7 @@ impl<'a> Recovery<'a> {
     pub fn replay(&self) -> Result<Replay, LakeError> {
         let past = self.past()?;
         let facts = &self.start.facts;
-        let since = facts.since.0;
-        let oldest = since.saturating_sub(2 * DEDUP_HORIZON);
+        let oldest = self.start.loaded().0.saturating_sub(2 * DEDUP_HORIZON);
         let reader = Reader::new(&facts.sources, past.clone(), self.names.clone());
         let changes = {
             let reader = reader.clone();
@@ -107,7 +117,7 @@ impl<'a> Recovery<'a> {
         let usage = Arrivals::of(self.lake, (&tables::RAW_USAGE, files), move |batch| {
             reader.usage(batch, oldest)
         });
-        Ok(Replay::begin(past, usage, topups, changes))
+        Ok(Replay::begin((past, self.start.refolds()), usage, topups, changes))
     }
 
     /// The sealed cuts in their order; the last cut's own row is not yet in the table.

@@ -13,6 +13,7 @@ use super::control::Control;
 use super::dataflow::{Inputs, Shelves, take_up_to};
 use super::orders::{Order, Report, Start};
 use super::recovery::{Recovery, Slice};
+use super::refold::Refolded;
 use super::worker::{PARK, close_epoch};
 use super::{RuntimeError, Shared};
 use crate::charging::Base;
@@ -31,6 +32,7 @@ pub(super) struct Restart<'a> {
     inputs: Inputs,
     shelves: Shelves,
     totals: Totals,
+    refolded: Refolded,
     /// Raw rows handed in.
     rows: usize,
 }
@@ -42,7 +44,8 @@ impl<'a> Restart<'a> {
         start: &'a Start,
         (control, inputs, shelves): (Control, Inputs, Shelves),
     ) -> Self {
-        Self { shared, start, control, inputs, shelves, totals: Totals::default(), rows: 0 }
+        let (totals, refolded) = (Totals::default(), Refolded::of(start));
+        Self { shared, start, control, inputs, shelves, totals, refolded, rows: 0 }
     }
 
     /// Brings the dataflow to the sealed cut; returns the next free epoch.
@@ -56,6 +59,7 @@ impl<'a> Restart<'a> {
             self.step(worker, true)?;
         }
         self.clear(epoch);
+        self.refolded.shelve(&self.shelves, epoch);
         self.control.report(Report::Recovered(self.totals));
         let (rows, held) = (self.rows, self.shelves.held.get().1);
         let took_ms = Clock.since(began).as_millis();
@@ -157,7 +161,8 @@ impl<'a> Restart<'a> {
         for (output, _, diff) in take_up_to(&self.shelves.outputs, epoch).iter().flatten() {
             self.totals.add(output, *diff);
         }
-        drop((take_up_to(&self.shelves.duplicates, epoch), take_up_to(&self.shelves.bases, epoch)));
+        self.refolded.take(take_up_to(&self.shelves.bases, epoch));
+        drop(take_up_to(&self.shelves.duplicates, epoch));
         drop((
             take_up_to(&self.shelves.superseded, epoch),
             take_up_to(&self.shelves.outside, epoch),
@@ -180,6 +185,9 @@ impl<'a> Restart<'a> {
                 None => self.step(worker, true)?,
             }
         }
-        totals.compare(self.start)
+        totals.compare(self.start).map_err(|differs| match self.start.refolds() {
+            true => RuntimeError::OtherFold { source: Box::new(differs) },
+            false => differs,
+        })
     }
 }

@@ -8,6 +8,7 @@ use connectors::lake::Seal;
 use connectors::source::status::{Snapshot, Status};
 use prometheus_client::metrics::histogram::Histogram;
 
+use super::budget::Gauges;
 use super::clock::Clock;
 use super::coordinator::{CompleteCut, Pace};
 use super::orders::Accounting;
@@ -31,6 +32,7 @@ struct Known {
     leads: bool,
     patience: Duration,
     sources: Vec<(String, Arc<Status>)>,
+    gauges: Arc<Gauges>,
     handed_over: BTreeMap<u64, (Instant, Accounting)>,
     accounting: Accounting,
     sink_rows: BTreeMap<(String, &'static str), u64>,
@@ -52,6 +54,8 @@ pub struct View {
     pub seal: Option<Seal>,
     /// Each source of the process, by its id.
     pub sources: Vec<(String, Snapshot)>,
+    /// What all workers hold in memory; only the process that leads knows.
+    pub gauges: Option<Arc<Gauges>>,
     /// Usage records by state at the last seal.
     pub accounting: Accounting,
     /// Rows that this run has published, by table and whether they came or went.
@@ -71,10 +75,11 @@ impl Default for Vitals {
 }
 
 impl Vitals {
-    /// Notes how many workers the process has, and how often cuts are due.
-    pub(super) fn expect(&self, workers: usize, pace: &Pace) {
+    /// Notes how many workers the process has, how often cuts are due, and what shows the memory that all workers hold.
+    pub(super) fn expect(&self, workers: usize, pace: &Pace, gauges: &Arc<Gauges>) {
         let mut known = self.lock();
         known.workers = workers;
+        known.gauges = Arc::clone(gauges);
         known.patience = pace.publish_interval.max(pace.heartbeat).saturating_mul(2);
     }
 
@@ -129,6 +134,7 @@ impl Vitals {
             seal_age: since.map(|at| self.clock.since(at)),
             seal: known.last.as_ref().map(|(seal, _)| seal.clone()),
             sources: sources.map(|(id, status)| (id.clone(), status.snapshot())).collect(),
+            gauges: known.leads.then(|| Arc::clone(&known.gauges)),
             accounting: known.accounting.clone(),
             sink_rows: known.sink_rows.clone(),
             seal_durations: self.seal_durations.clone(),

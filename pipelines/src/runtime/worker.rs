@@ -19,7 +19,6 @@ use operators::rows::Epoch;
 use operators::tick::Tick;
 use timely::worker::Worker;
 
-use super::budget::Holding;
 use super::control::Control;
 use super::credit_watch::CreditWatch;
 use super::dataflow::{self, Inputs, Shelves, take_up_to};
@@ -102,7 +101,7 @@ fn go(worker: &mut Worker, shared: &Shared) -> Result<(), RuntimeError> {
     };
     shared.check_sources(&start)?;
     let catalogue = Catalogue::new(shared.names.clone());
-    let (inputs, shelves) = dataflow::build(worker, start.facts.since, catalogue);
+    let (inputs, shelves) = dataflow::build(worker, start.loaded(), catalogue);
     let mut restart = Restart::new(shared, &start, (control, inputs, shelves));
     let recovered = restart.run(worker);
     let (control, mut inputs, shelves) = restart.end();
@@ -144,8 +143,8 @@ impl<'a> Life<'a> {
         let sources = start.facts.sources.iter().map(|source| source.as_str().into()).collect();
         let encoder = Encoder::new(shared.names.clone(), sources);
         let writer = FileWriter::new(&shared.lake, start.generation, worker.index());
-        let waker = me.clone();
-        let publisher = Publisher::start(writer, encoder, move || waker.unpark());
+        let (band, waker) = (shared.settings.band, me.clone());
+        let publisher = Publisher::start((writer, encoder, band), move || waker.unpark());
         let (sources, batches) = open_sources(worker, shared, start)?;
         let begin =
             |first| Head::begin(shared, first, (worker.peers(), epoch), move || me.unpark());
@@ -162,7 +161,7 @@ impl<'a> Life<'a> {
             sources,
             roles: roles(shared, start),
             batches,
-            share: CutShare::default(),
+            share: super::refold::first_share(shared, start, head.is_some())?,
             aside: Vec::new(),
             cut_now: start.facts.now.0,
             positions: BTreeMap::new(),
@@ -233,7 +232,7 @@ impl<'a> Life<'a> {
             idle: intake && self.is_idle(),
             stopping: self.shared.is_to_stop(),
             progress,
-            holding: Holding::of(self.shelves.held.get()),
+            holding: self.shelves.holding(),
         };
         self.control.report(Report::Took(took));
         if tick.ends_cut {

@@ -114,6 +114,6 @@ async fn what_is_not_retained_is_an_error_that_helps() {
     assert!(matches!(missing, QueryError::NoLake { .. }));
     let nowhere = Session::open("/no/such/lake", At::Latest).err().unwrap();
     assert!(nowhere.to_string().starts_with("no sealed cut under \"/no/such/lake\""));
-    let remote = Session::open("s3://bucket/lake", At::Latest).err().unwrap();
-    assert!(matches!(remote, QueryError::NotLocal { .. }));
+    let remote = Session::open("hdfs://host/lake", At::Latest).err().unwrap();
+    assert!(matches!(remote, QueryError::Location { .. }));
 }

@@ -6,8 +6,10 @@ mod beginnings;
 mod endings;
 mod faults;
 mod kills;
+mod lost;
 mod memory;
 mod outages;
+mod summary;
 mod topics;
 
 use std::sync::{OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};

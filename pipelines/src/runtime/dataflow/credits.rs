@@ -2,9 +2,11 @@
 //!
 //! A copy that arrives later in the open cut, from a place that comes first, takes the place of the one that counted so
 //! far. Dedup names that one by its facts alone, while the fold finds money by its account: so the top-ups of the open cut
-//! are kept here until it ends.
+//! are kept here until it ends. Nothing is kept of a cut whose last top-up has been seen.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use operators::dedup::verdicts::Change;
 use operators::rows::Epoch;
@@ -24,20 +26,39 @@ pub(super) fn credits<'scope>(
     winners: StreamVec<'scope, Epoch, Update<Change<Received>>>,
     ticks: StreamVec<'scope, Epoch, Tick>,
 ) -> StreamVec<'scope, Epoch, Update<ChargingEvent>> {
+    credits_with(winners, ticks, Rc::default())
+}
+
+/// The same, with what it keeps.
+fn credits_with<'scope>(
+    winners: StreamVec<'scope, Epoch, Update<Change<Received>>>,
+    ticks: StreamVec<'scope, Epoch, Tick>,
+    kept: Rc<RefCell<OpenCuts>>,
+) -> StreamVec<'scope, Epoch, Update<ChargingEvent>> {
     type Events = CapacityContainerBuilder<Vec<Update<ChargingEvent>>>;
-    winners.binary::<_, Events, _, _, _, _>(ticks, Pipeline, Pipeline, "Credits", |_, _| {
-        let mut open = OpenCuts::default();
-        move |winners, ticks, output| {
-            ticks.for_each(|_, ticks| {
-                let ends = ticks.drain(..).filter(|tick| tick.ends_cut);
-                open.ends.extend(ends.map(|tick| tick.epoch));
-            });
-            winners.for_each(|capability, changes| {
-                let events = changes.drain(..).filter_map(|update| open.event(update));
-                output.session(&capability).give_iterator(events);
-            });
-        }
-    })
+    winners.binary_frontier::<_, Events, _, _, _, _>(
+        ticks,
+        Pipeline,
+        Pipeline,
+        "Credits",
+        |_, _| {
+            move |(winners, frontier), (ticks, _), output| {
+                let mut open = kept.borrow_mut();
+                ticks.for_each(|_, ticks| {
+                    let ends = ticks.drain(..).filter(|tick| tick.ends_cut);
+                    open.ends.extend(ends.map(|tick| tick.epoch));
+                });
+                winners.for_each(|capability, changes| {
+                    let events = changes.drain(..).filter_map(|update| open.event(update));
+                    output.session(&capability).give_iterator(events);
+                });
+                // All that comes from now on is of this epoch or later, also where nothing comes for many cuts.
+                if let Some(next) = frontier.frontier().first() {
+                    open.close_before(*next);
+                }
+            }
+        },
+    )
 }
 
 /// The top-ups that count, of cuts that may be open.
@@ -75,3 +96,6 @@ impl OpenCuts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -47,9 +47,10 @@ impl Slice {
 type Stream<T> = Peekable<Box<dyn Iterator<Item = Result<Arrived<T>, LakeError>>>>;
 
 /// What the sealed cuts took in: reference data, then events in the order of their cuts. Runs of cuts without rows are
-/// one slice.
+/// one slice. Where all is folded anew, reference data comes with its cut.
 pub struct Replay {
     past: Vec<Past>,
+    refolds: bool,
     /// How many cuts have ended.
     ended: usize,
     usage: Stream<UsageEvent>,
@@ -61,7 +62,7 @@ pub struct Replay {
 impl Replay {
     /// Reads usage on a thread of its own.
     pub(super) fn begin(
-        past: Vec<Past>,
+        (past, refolds): (Vec<Past>, bool),
         usage: Arrivals<UsageEvent>,
         topups: Arrivals<Received>,
         changes: Arrivals<RefChange>,
@@ -71,6 +72,7 @@ impl Replay {
         let changes: Box<dyn Iterator<Item = _>> = Box::new(changes);
         Self {
             past,
+            refolds,
             ended: 0,
             usage: usage.peekable(),
             topups: topups.peekable(),
@@ -93,7 +95,7 @@ impl Replay {
         if let Some(slice) = self.reference()? {
             return Ok(Some(slice));
         }
-        let cuts = [due(&mut self.usage), due(&mut self.topups)];
+        let cuts = [due(&mut self.usage), due(&mut self.topups), due(&mut self.changes)];
         let due = cuts.into_iter().flatten().min();
         let place = match due {
             // Rows come in the order of their cuts, so those of cuts that have ended are all out.
@@ -108,11 +110,13 @@ impl Replay {
         let Some(cut) = due else { return Ok(None) };
         let past = self.past[place];
         let mut slice = Slice::of(self.tick(past, false));
+        take(&mut self.changes, cut, &mut slice.changes)?;
         take(&mut self.topups, cut, &mut slice.topups)?;
         take(&mut self.usage, cut, &mut slice.usage)?;
         assert!(past.cut == cut, "rows arrived in a sealed cut");
-        let more = [has(&mut self.usage, cut), has(&mut self.topups, cut)];
-        slice.tick.ends_cut = !more.contains(&true);
+        let mut more = has(&mut self.usage, cut) || has(&mut self.topups, cut);
+        more |= has(&mut self.changes, cut);
+        slice.tick.ends_cut = !more;
         self.ended = place + usize::from(slice.tick.ends_cut);
         Ok(Some(slice))
     }
@@ -120,7 +124,7 @@ impl Replay {
     /// Reference data goes first, whatever its cut: what events come to depends on it as it stands in the end, and a
     /// change that finds no events has nothing to fold anew.
     fn reference(&mut self) -> Result<Option<Slice>, LakeError> {
-        if self.changes.peek().is_none() {
+        if self.refolds || self.changes.peek().is_none() {
             return Ok(None);
         }
         let before = Past { cut: 0, now: EventTime::MIN, since: EventTime::MIN };

@@ -1,14 +1,20 @@
 //! What a name that does not exist was probably meant to be.
 
 /// Ends a message with the known name that is nearest, if one is near.
-pub(super) fn did_you_mean<'n>(wanted: &str, known: impl IntoIterator<Item = &'n str>) -> String {
-    let nearest = known.into_iter().map(|name| (distance(wanted, name), name)).min();
-    match nearest {
-        Some((distance, name)) if distance * 3 <= wanted.chars().count() => {
-            format!(": did you mean \"{name}\"?")
-        }
-        _ => ":".to_owned(),
+pub(crate) fn did_you_mean<'n>(wanted: &str, known: impl IntoIterator<Item = &'n str>) -> String {
+    match nearest(wanted, known) {
+        Some(name) => format!(": did you mean \"{name}\"?"),
+        None => ":".to_owned(),
     }
+}
+
+/// The known name that is nearest, if a third of the letters or fewer are wrong.
+pub(crate) fn nearest<'n>(
+    wanted: &str,
+    known: impl IntoIterator<Item = &'n str>,
+) -> Option<&'n str> {
+    let nearest = known.into_iter().map(|name| (distance(wanted, name), name)).min();
+    nearest.filter(|(distance, _)| distance * 3 <= wanted.chars().count()).map(|(_, name)| name)
 }
 
 /// How many letters must change to make one name the other.
