@@ -18,13 +18,8 @@ pub enum QueryError {
         lake: String,
     },
     /// The lake is somewhere that this build cannot read.
-    #[error("cannot read a lake at \"{lake}\": {reason}")]
-    Location {
-        /// The lake as it was named.
-        lake: String,
-        /// Why not.
-        reason: String,
-    },
+    #[error("cannot read a lake at \"{0}\": {1}")]
+    Location(String, String),
     /// The cut was never sealed, or is no longer retained.
     #[error("no cut {cut} under \"{lake}\": the retained cuts are {first} to {last}")]
     UnknownCut {

@@ -35,7 +35,7 @@ impl Place {
             }
             None => {
                 let bucket = Bucket::open(name).map(Arc::new).map(Self::Bucket);
-                bucket.map_err(|reason| QueryError::Location { lake: lake(), reason })
+                bucket.map_err(|reason| QueryError::Location(lake(), reason))
             }
         }
     }
