@@ -143,7 +143,7 @@ fn gauges_show_what_is_held() {
             [&running.gauges.events, &running.gauges.keys, &running.gauges.bytes]
                 .map(|gauge| gauge.load(Ordering::Relaxed));
         assert!(0 < keys && keys < events && events <= identities, "{:?}", running.gauges);
-        assert!(bytes >= identities * 32 + events * 64 + keys * 512, "{:?}", running.gauges);
+        assert!(bytes >= identities * 25 + events * 64 + keys * 512, "{:?}", running.gauges);
         running.end().unwrap();
     }
 }
