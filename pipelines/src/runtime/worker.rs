@@ -211,9 +211,13 @@ impl<'a> Life<'a> {
         worker: &Worker,
     ) -> Result<(), RuntimeError> {
         let limit = EPOCH_RECORDS / worker.peers();
-        let (mut taken, mut backlog) = (0, false);
+        let (mut taken, mut backlog, mut drained) = (0, false, false);
+        let reading = self.reading();
         while intake && !self.publisher.is_behind() {
-            let Ok(batch) = self.batches.try_recv() else { break };
+            let Ok(batch) = self.batches.try_recv() else {
+                drained = true;
+                break;
+            };
             taken += batch.record_count() + batch.dead.len();
             self.take_batch(batch, tick, cut);
             if taken >= limit {
@@ -229,7 +233,7 @@ impl<'a> Life<'a> {
             worker: worker.index(),
             record_count: taken,
             backlog: backlog || self.publisher.is_behind(),
-            idle: intake && self.is_idle(),
+            idle: drained && self.are_idle(&reading),
             stopping: self.shared.is_to_stop(),
             progress,
             holding: self.shelves.holding(),
@@ -384,13 +388,19 @@ impl<'a> Life<'a> {
         }
     }
 
-    /// Whether there is nothing left to read: every source has ended, or is caught up.
-    fn is_idle(&self) -> bool {
-        let caught_up = |number: u8| {
-            let mut partitions = self.positions.range((number, 0)..=(number, u32::MAX));
-            self.heard.contains(&number) && partitions.all(|(_, at)| at.caught_up)
-        };
-        self.sources.iter().all(|(number, source)| source.is_finished() || caught_up(*number))
+    /// The sources that have not ended. One that has gave its last batch before it did: who asks first, and then takes
+    /// all there is, has taken that too.
+    fn reading(&self) -> Vec<u8> {
+        let reading = self.sources.iter().filter(|(_, source)| !source.is_finished());
+        reading.map(|(number, _)| *number).collect()
+    }
+
+    /// Whether these sources have nothing more to give for now.
+    fn are_idle(&self, sources: &[u8]) -> bool {
+        sources.iter().all(|number| {
+            let mut partitions = self.positions.range((*number, 0)..=(*number, u32::MAX));
+            self.heard.contains(number) && partitions.all(|(_, at)| at.caught_up)
+        })
     }
 
     /// Finds out why a source has ended, if one has.
