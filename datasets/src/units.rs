@@ -219,6 +219,8 @@ pub enum Rounding {
     HalfUp,
     /// To the nearest; a half goes to the even neighbour.
     HalfEven,
+    /// To the nearest; a half goes towards zero.
+    HalfDown,
     /// Away from zero.
     Up,
     /// Towards zero.
@@ -226,6 +228,21 @@ pub enum Rounding {
 }
 
 impl Rounding {
+    /// All methods.
+    pub const ALL: [Self; 5] = [Self::HalfUp, Self::HalfEven, Self::HalfDown, Self::Up, Self::Down];
+
+    /// The name in documents.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::HalfUp => "half_up",
+            Self::HalfEven => "half_even",
+            Self::HalfDown => "half_down",
+            Self::Up => "up",
+            Self::Down => "down",
+        }
+    }
+
     /// `numerator / denominator` as an integer, rounded once by this rule.
     ///
     /// # Panics
@@ -248,6 +265,7 @@ impl Rounding {
             Self::Up => true,
             Self::Down => false,
             Self::HalfUp => half.is_ge(),
+            Self::HalfDown => half.is_gt(),
             Self::HalfEven => half.is_gt() || (half.is_eq() && quotient % 2 != 0),
         };
         if away { quotient + numerator.signum() } else { quotient }
@@ -291,6 +309,7 @@ mod tests {
         let rounded = |rule: Rounding| [-25, -15, 15, 24, 25, 26].map(|n| rule.divide(n, 10));
         assert_eq!(rounded(Rounding::HalfUp), [-3, -2, 2, 2, 3, 3]);
         assert_eq!(rounded(Rounding::HalfEven), [-2, -2, 2, 2, 2, 3]);
+        assert_eq!(rounded(Rounding::HalfDown), [-2, -1, 1, 2, 2, 3]);
         assert_eq!(rounded(Rounding::Up), [-3, -2, 2, 3, 3, 3]);
         assert_eq!(rounded(Rounding::Down), [-2, -1, 1, 2, 2, 2]);
     }

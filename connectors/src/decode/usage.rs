@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use datasets::number::Digits;
 use datasets::units::EventTime;
-use datasets::usage::Service;
+use datasets::usage::{Direction, Facets, Service};
 use serde::Deserialize;
 
 use super::flat;
@@ -13,6 +13,8 @@ use super::scalar::Scalar;
 
 /// The greatest quantity: what a table's column of 64 bits holds.
 pub(crate) const QUANTITY_MAX: u64 = u64::MAX >> 1;
+
+const DIRECTIONS: &str = "originating, terminating, forwarded, roaming_out or roaming_in";
 
 /// One usage record, checked, its texts still those of the payload.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +27,7 @@ pub(crate) struct Usage<'a> {
     pub(crate) called: Called<'a>,
     pub(crate) started_at: EventTime,
     pub(crate) quantity: u64,
+    pub(crate) facets: Facets,
 }
 
 /// What of a called number may stand in clear, packed and as the text that the raw table keeps.
@@ -75,6 +78,16 @@ pub(crate) struct Document<'a> {
     volume_bytes: Scalar<'a>,
     #[serde(borrow)]
     message_count: Scalar<'a>,
+    #[serde(borrow)]
+    event_count: Scalar<'a>,
+    #[serde(borrow)]
+    direction: Scalar<'a>,
+    #[serde(borrow)]
+    on_net: Scalar<'a>,
+    #[serde(borrow)]
+    friend: Scalar<'a>,
+    #[serde(borrow)]
+    continuation: Scalar<'a>,
 }
 
 impl<'a> Document<'a> {
@@ -128,6 +141,11 @@ impl<'a> Document<'a> {
             "duration_ms" => &mut self.duration_ms,
             "volume_bytes" => &mut self.volume_bytes,
             "message_count" => &mut self.message_count,
+            "event_count" => &mut self.event_count,
+            "direction" => &mut self.direction,
+            "on_net" => &mut self.on_net,
+            "friend" => &mut self.friend,
+            "continuation" => &mut self.continuation,
             _ => return None,
         })
     }
@@ -145,6 +163,7 @@ impl<'a> Document<'a> {
             called: self.called(service)?,
             started_at: self.started_at.instant("started_at")?,
             quantity: self.quantity(service)?,
+            facets: self.facets()?,
         })
     }
 
@@ -169,7 +188,24 @@ impl<'a> Document<'a> {
             Service::Voice => self.duration_ms(),
             Service::Data => required(&self.volume_bytes, "volume_bytes"),
             Service::Sms => required(&self.message_count, "message_count"),
+            Service::Event => required(&self.event_count, "event_count"),
         }
+    }
+
+    /// What plan rows may ask beside; nearly always nothing of it is there.
+    fn facets(&self) -> Result<Facets, Reject> {
+        let direction = match self.direction.optional_text("direction")? {
+            None => Direction::default(),
+            Some(name) => {
+                Direction::named(name).ok_or_else(|| Reject::bad("direction", DIRECTIONS))?
+            }
+        };
+        Ok(Facets {
+            direction,
+            on_net: self.on_net.flag("on_net")?,
+            friend: self.friend.flag("friend")?,
+            continuation: self.continuation.flag("continuation")?,
+        })
     }
 
     fn duration_ms(&self) -> Result<u64, Reject> {

@@ -193,6 +193,7 @@ impl Catalogue {
                 }
                 versions.insert(validity, key, zone);
             }
+            Entity::Plan(_) | Entity::TimeBand(_) | Entity::Holiday(_) => {}
         }
     }
 
@@ -218,6 +219,7 @@ impl Catalogue {
                     self.prefix_lengths[length_of(destination.prefix)] -= 1;
                 }
             }
+            Entity::Plan(_) | Entity::TimeBand(_) | Entity::Holiday(_) => {}
         }
     }
 }
@@ -253,7 +255,8 @@ pub mod footprint {
         let service = match service {
             Service::Voice => 1,
             Service::Data => 2,
-            Service::Sms => 3_u64,
+            Service::Sms => 3,
+            Service::Event => 4_u64,
         };
         let mixed = (tariff ^ zone.rotate_left(23) ^ service).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         1 << ((mixed >> 32) % RATE_BITS)

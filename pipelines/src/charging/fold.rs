@@ -381,6 +381,7 @@ impl Fold for Charging {
                 Entity::Destination(destination) => {
                     bits |= footprint::of_called(destination.prefix)
                 }
+                Entity::Plan(_) | Entity::TimeBand(_) | Entity::Holiday(_) => {}
             }
         }
         if bits == 0 { Touched::Keys(keys) } else { Touched::Footprint(bits) }
@@ -465,7 +466,7 @@ fn price(
     let at = usage.started_at;
     let zone = match usage.service {
         Service::Data => 0,
-        Service::Voice | Service::Sms => {
+        Service::Voice | Service::Sms | Service::Event => {
             used.0 |= footprint::of_called(usage.called);
             catalogue.zone(usage.called, at).ok_or(Suspension::UnknownDestination)?
         }

@@ -1,6 +1,6 @@
 //! The price of a quantity: exact to the end, rounded once by the rate's own rule.
 
-use datasets::reference::{Rate, Validity};
+use datasets::reference::{Rate, Slot, Validity};
 use datasets::units::{Currency, Money, Rounding};
 use datasets::usage::Service;
 
@@ -28,7 +28,8 @@ impl Price {
     /// The numbers of a rate.
     #[must_use]
     pub fn of(rate: &Rate) -> Self {
-        let Rate { price, per, currency, decimals, rounding, .. } = *rate;
+        let Rate { currency, decimals, rounding, ref slots, .. } = *rate;
+        let Slot { price, per, .. } = slots[0];
         Self { price: price.0, per, currency, decimals, rounding }
     }
 

@@ -12,7 +12,7 @@ use datasets::number::Digits;
 use datasets::provenance::Provenance;
 use datasets::reference::{RefChange, RefTopic};
 use datasets::units::{EventTime, Money};
-use datasets::usage::{Service, UsageEvent};
+use datasets::usage::{Facets, Service, UsageEvent};
 
 use crate::mediation::{Lateness, Received};
 use crate::names::Names;
@@ -103,6 +103,11 @@ impl Reader {
             column(batch, "started_at").as_primitive::<TimestampMicrosecondType>().values();
         let quantities = column(batch, "quantity").as_primitive::<Int64Type>().values();
         let places = self.places(batch);
+        let facets = batch.column_by_name("facets").map(|column| column.as_string::<i32>());
+        let words = |row: usize| match facets {
+            Some(facets) if facets.is_valid(row) => Facets::of_words(facets.value(row)),
+            _ => Facets::default(),
+        };
         let hot = Lateness::Hot.as_str();
         let usage = |row: usize| {
             let prefix = called.is_valid(row).then(|| called.value(row));
@@ -117,6 +122,7 @@ impl Reader {
                 revision: u16::try_from(revisions[row]).expect("a revision has 16 bits"),
                 service: Service::named(services.value(row)).expect("raw holds known services"),
                 cancelled: cancelled.value(row),
+                facets: words(row),
             };
             (places.cut(row), usage)
         };
