@@ -28,6 +28,8 @@ pub mod slots;
 
 pub mod trace;
 
+pub mod validation;
+
 pub mod zones;
 
 use datasets::reference::Beyond;
@@ -127,7 +129,7 @@ fn at_least<W: Witness>(
 ) -> Result<Exact, Unrated> {
     match row.minimum {
         Some(least) if !call.facets.continuation => {
-            if exact.exceeds(least).ok_or(Unrated::AmountTooLarge)? || exact == Exact::of(least) {
+            if exact.exceeds(least).ok_or(Unrated::AmountTooLarge)? {
                 return Ok(exact);
             }
             witness.saw(Step::Minimum { amount: least });

@@ -73,6 +73,22 @@ impl Bands {
         local.reaches(bounds.get(next).copied().unwrap_or(DAY))
     }
 
+    /// The next instant at which any band may begin or end.
+    #[must_use]
+    pub fn changes_of_all(&self, local: &Local) -> i64 {
+        let changes = (0..self.bands.len()).map(|place| self.changes(place, local));
+        changes.min().unwrap_or_else(|| local.reaches(DAY))
+    }
+
+    /// Whether a band asks for more than the day of the week and the hour.
+    #[must_use]
+    pub fn are_by_date(&self) -> bool {
+        self.bands.iter().flat_map(|band| &band.parts).any(|part| {
+            let band = &part.band;
+            band.months.0 != 0 || band.days.0 != 0 || band.date.is_some() || part.calendar.is_some()
+        })
+    }
+
     /// Takes a row of a band in.
     pub fn hold(&mut self, (validity, key): (Validity, u64), band: &TimeBand, names: &Names) {
         let place = self.place(names.intern(&band.band));

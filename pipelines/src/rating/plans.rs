@@ -4,6 +4,7 @@ use std::iter::once;
 use std::sync::Arc;
 
 use datasets::reference::{Entity, NumberKind, Rate, TimeZone, Validity};
+use datasets::units::EventTime;
 use datasets::usage::Service;
 use hashbrown::HashMap;
 
@@ -22,9 +23,9 @@ const CHAIN_MAX: usize = 16;
 /// Everything that rating looks up.
 #[derive(Debug)]
 pub struct Plans {
-    names: Names,
-    plans: HashMap<u64, Plan>,
-    bands: Bands,
+    pub(super) names: Names,
+    pub(super) plans: HashMap<u64, Plan>,
+    pub(super) bands: Bands,
     zones: Zones,
     clocks: HashMap<TimeZone, Arc<Clock>>,
     utc: Arc<Clock>,
@@ -188,6 +189,12 @@ impl Plans {
             Entity::Holiday(holiday) => self.bands.abolish(key, holiday, &self.names),
             Entity::Account(_) | Entity::Subscription(_) => {}
         }
+    }
+
+    /// The clock by which a tariff's bands are told.
+    pub(super) fn clock_of(&self, tariff: u64, at: EventTime) -> &Clock {
+        let header = self.plans.get(&tariff).and_then(|plan| plan.headers.at(at));
+        header.map_or(&*self.utc, |header| &header.clock)
     }
 
     /// Where the rows of a document's kind are looked up.

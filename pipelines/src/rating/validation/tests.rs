@@ -1,0 +1,1 @@
+//! Sets with one thing wrong each.
