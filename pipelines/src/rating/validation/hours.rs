@@ -167,11 +167,13 @@ impl Group<'_> {
             quantity: 1,
             before: 0,
         };
-        let is_for = |at| self.rows.iter().find(|row| row.is_for(&call(at)));
-        let missing =
-            |at: &i64| is_for(*at).is_some() && plans.find(&call(*at), *at, &mut ()).is_err();
+        let is_for = |at| self.rows.iter().filter(move |row| row.is_for(&call(at)));
+        let missing = |at: &i64| {
+            is_for(*at).next().is_some() && plans.find(&call(*at), *at, &mut ()).is_err()
+        };
         let at = self.instants.iter().copied().find(missing)?;
-        let document = papers.rows.get(&is_for(at)?.key)?;
+        let told = is_for(at).filter_map(|row| papers.rows.get(&row.key));
+        let document = told.min_by_key(|document| (&document.file, document.line))?;
         let detail = format!(
             "no row of its tariff or fallbacks holds for {} {} on {}: such usage will be suspended",
             direction.as_str(),
