@@ -106,7 +106,7 @@ impl Plans {
             for zone in zones.chain(once(0)) {
                 witness.looked(Looked::Rows(tariff, call.service, zone));
                 let rows = plan.map_or(&[][..], |plan| plan.rows(call.service, zone));
-                if let Some(row) = self.first(rows, call, (at, clock), &mut until) {
+                if let Some(row) = self.first(rows, call, (at, clock, &mut until)) {
                     let band = row.band.map(|band| self.bands.name(band));
                     return Ok(Found { tariff, zone, row, band, until });
                 }
@@ -124,8 +124,7 @@ impl Plans {
         &self,
         rows: &'p [Row],
         call: &Call,
-        (at, clock): (i64, &Clock),
-        until: &mut i64,
+        (at, clock, until): (i64, &Clock, &mut i64),
     ) -> Option<&'p Row> {
         let mut shown = None;
         rows.iter().filter(|row| row.is_for(call)).find(|row| {
