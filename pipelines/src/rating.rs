@@ -24,6 +24,8 @@ pub mod plans;
 
 pub mod row;
 
+pub mod selection;
+
 pub mod slots;
 
 pub mod trace;
@@ -35,8 +37,8 @@ pub mod zones;
 use datasets::reference::Beyond;
 
 use exact::Exact;
-use plans::Found;
 use row::Row;
+use selection::Found;
 
 pub use call::{Call, Rated, Unrated};
 pub use plans::Plans;

@@ -5,6 +5,7 @@
 
 mod calendar;
 mod party;
+mod picks;
 mod price;
 mod rate;
 
@@ -19,7 +20,8 @@ use super::reject::Reject;
 use calendar::{holiday, holiday_members, time_band, time_band_members};
 use party::{account, account_members, subscription, subscription_members};
 use price::{destination, destination_members, plan, plan_members};
-use rate::{rate, rate_members};
+use rate::canonical::rate_members;
+use rate::rate;
 
 /// Gives a number its pseudonym.
 pub(crate) type Pseudonym<'f> = &'f mut dyn FnMut(Digits) -> SubscriberId;

@@ -1,20 +1,24 @@
 //! Usage records in weir's own format: a flat JSON object, or the same names as columns.
 
+mod called;
+
+mod facets;
+
 use std::borrow::Cow;
 
 use datasets::number::Digits;
 use datasets::units::EventTime;
-use datasets::usage::{Direction, Facets, Service};
+use datasets::usage::{Facets, Service};
 use serde::Deserialize;
 
 use super::flat;
 use super::reject::Reject;
 use super::scalar::Scalar;
 
+pub(crate) use called::{Called, digits};
+
 /// The greatest quantity: what a table's column of 64 bits holds.
 pub(crate) const QUANTITY_MAX: u64 = u64::MAX >> 1;
-
-const DIRECTIONS: &str = "originating, terminating, forwarded, roaming_out or roaming_in";
 
 /// One usage record, checked, its texts still those of the payload.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,28 +32,6 @@ pub(crate) struct Usage<'a> {
     pub(crate) started_at: EventTime,
     pub(crate) quantity: u64,
     pub(crate) facets: Facets,
-}
-
-/// What of a called number may stand in clear, packed and as the text that the raw table keeps.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Called<'a> {
-    pub(crate) prefix: Digits,
-    pub(crate) text: Option<&'a str>,
-}
-
-impl<'a> Called<'a> {
-    /// Cuts a called number.
-    pub(crate) fn of(number: &'a str, field: &str) -> Result<Self, Reject> {
-        let prefix = digits(number, field)?.called_prefix();
-        let length = usize::try_from(prefix.length()).expect("a number has at most 15 digits");
-        let text = number.strip_prefix('+').unwrap_or(number);
-        Ok(Self { prefix, text: Some(&text[..length]) })
-    }
-}
-
-/// A number's digits.
-pub(crate) fn digits(number: &str, field: &str) -> Result<Digits, Reject> {
-    Digits::parse(number).map_err(|_| Reject::bad(field, "a number of 1 to 15 digits"))
 }
 
 /// A usage document before it is checked. What it does not name is not looked at.
@@ -190,22 +172,6 @@ impl<'a> Document<'a> {
             Service::Sms => required(&self.message_count, "message_count"),
             Service::Event => required(&self.event_count, "event_count"),
         }
-    }
-
-    /// What plan rows may ask beside; nearly always nothing of it is there.
-    fn facets(&self) -> Result<Facets, Reject> {
-        let direction = match self.direction.optional_text("direction")? {
-            None => Direction::default(),
-            Some(name) => {
-                Direction::named(name).ok_or_else(|| Reject::bad("direction", DIRECTIONS))?
-            }
-        };
-        Ok(Facets {
-            direction,
-            on_net: self.on_net.flag("on_net")?,
-            friend: self.friend.flag("friend")?,
-            continuation: self.continuation.flag("continuation")?,
-        })
     }
 
     fn duration_ms(&self) -> Result<u64, Reject> {

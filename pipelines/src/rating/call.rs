@@ -5,7 +5,7 @@ use datasets::reference::NumberKind;
 use datasets::units::{Currency, EventTime};
 use datasets::usage::{Direction, Facets, Measure, Service};
 
-use super::plans::Found;
+use super::selection::Found;
 
 /// A usage record and the plan that prices it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

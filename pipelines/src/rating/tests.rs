@@ -2,6 +2,8 @@
 
 mod given;
 
+mod rows;
+
 mod step_by_step;
 
 mod unusual;

@@ -3,12 +3,13 @@
 //! The fields of the first slot have no number: `price`, `per`, `increment`; those of the next are `from_2`,
 //! `price_2`, `per_2`, `increment_2`, and so on. So a flat price is a row with one slot, and a line of a table.
 
+pub(super) mod canonical;
+
 use datasets::reference::{Beyond, Maximum, Rate, Relation, Slot};
 use datasets::units::{AsDecimal, Money, Rounding};
 use datasets::usage::{Direction, Measure, Service};
-use serde_json::{Map, Value, json};
 
-use super::{members, one_of, text};
+use super::{one_of, text};
 use crate::decode::fields::Fields;
 use crate::decode::quantity::Unit;
 use crate::decode::reject::Reject;
@@ -143,73 +144,4 @@ fn maximum(fields: &Fields<'_>) -> Result<Option<Maximum>, Reject> {
 fn decimals(fields: &Fields<'_>) -> Result<u32, Reject> {
     let decimals = fields.get("decimals").optional_whole("decimals", 9)?.unwrap_or(9);
     Ok(u32::try_from(decimals).expect("it was checked to be at most nine"))
-}
-
-pub(super) fn rate_members(rate: &Rate) -> Map<String, Value> {
-    let mut members = members(json!({
-        "tariff_id": rate.tariff_id,
-        "service": rate.service,
-        "unit": rate.measure.base_unit(),
-        "currency": rate.currency,
-        "decimals": rate.decimals,
-        "rounding": rate.rounding,
-    }));
-    let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
-    for (number, slot) in (1..).zip(&rate.slots) {
-        let suffix = if number == 1 { String::new() } else { format!("_{number}") };
-        put(&format!("price{suffix}"), json!(slot.price));
-        put(&format!("per{suffix}"), json!(slot.per));
-        if slot.from > 0 {
-            put(&format!("from{suffix}"), json!(slot.from));
-        }
-        if slot.increment > 1 {
-            put(&format!("increment{suffix}"), json!(slot.increment));
-        }
-    }
-    members.extend(selector_members(rate));
-    members.extend(limit_members(rate));
-    members
-}
-
-/// What decides whether the row holds, where it is not what it is by itself.
-fn selector_members(rate: &Rate) -> Map<String, Value> {
-    let mut members = Map::new();
-    let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
-    if let Some(zone) = &rate.zone {
-        put("zone", json!(zone));
-    }
-    if rate.direction != Some(Direction::Originating) {
-        put("direction", json!(rate.direction.map_or("any", Direction::as_str)));
-    }
-    if rate.relation != Relation::Any {
-        put("relation", json!(rate.relation.as_str()));
-    }
-    if let Some(band) = &rate.band {
-        put("band", json!(band));
-    }
-    if rate.weight > 0 {
-        put("weight", json!(rate.weight));
-    }
-    members
-}
-
-fn limit_members(rate: &Rate) -> Map<String, Value> {
-    let mut members = Map::new();
-    let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
-    if rate.connect_fee.0 > Money::ZERO {
-        put("connect_fee", json!(rate.connect_fee));
-    }
-    if let Some(minimum) = &rate.minimum {
-        put("minimum", json!(minimum));
-    }
-    if let Some(maximum) = &rate.maximum {
-        put("maximum", json!(maximum.amount));
-        if maximum.beyond == Beyond::Disconnect {
-            put("maximum_then", json!("disconnect"));
-        }
-    }
-    if rate.tax_inclusive {
-        put("tax_inclusive", json!(true));
-    }
-    members
 }

@@ -49,37 +49,36 @@ const FULL_ROW: &str = r#"{"tariff_id":"a","service":"voice","zone":"de","direct
     "from_2":60,"price_2":"0.6","per_2":60,"from_3":600,"price_3":0,"minimum":"0.05","maximum":3,"maximum_then":"disconnect",
     "currency":"EUR","decimals":2,"rounding":"half_down","tax_inclusive":true}"#;
 
+/// One document of each kind, or two.
+const DOCUMENTS: &[(RefTopic, &str)] = &[
+    (
+        RefTopic::Accounts,
+        r#"{"account_id":"a","customer_id":"c","kind":"prepaid","currency":"EUR","credit_limit":10.5}"#,
+    ),
+    (RefTopic::Subscriptions, SUBSCRIPTION),
+    (RefTopic::Tariffs, TARIFF),
+    (
+        RefTopic::Tariffs,
+        r#"{"tariff_id":"b","service":"data","price":1,"per":2,"unit":"GiB","currency":"USD","decimals":2,"rounding":"up"}"#,
+    ),
+    (RefTopic::Tariffs, FULL_ROW),
+    (RefTopic::Destinations, r#"{"prefix":"+4930","zone":"de"}"#),
+    (RefTopic::Destinations, r#"{"prefix":"112","zone":"help","kind":"emergency"}"#),
+    (RefTopic::Plans, r#"{"tariff_id":"a","time_zone":"Europe/Berlin","fallback":"any"}"#),
+    (RefTopic::Plans, r#"{"tariff_id":"any"}"#),
+    (RefTopic::TimeBands, r#"{"band":"peak","weekdays":"mon-fri","from":"08:00","to":"19:00"}"#),
+    (
+        RefTopic::TimeBands,
+        r#"{"band":"b","weekdays":"sat-mon","months":"nov-feb,6","days":1,"from":"22:30:30","to":"06:00"}"#,
+    ),
+    (RefTopic::TimeBands, r#"{"band":"b","date":"2028-02-29","calendar":"de"}"#),
+    (RefTopic::Holidays, r#"{"calendar":"de","date":"2026-04-03"}"#),
+    (RefTopic::Holidays, r#"{"calendar":"de","date":"12-25"}"#),
+];
+
 #[test]
 fn documents_read_back_from_their_canonical_form() {
-    let documents = [
-        (
-            RefTopic::Accounts,
-            r#"{"account_id":"a","customer_id":"c","kind":"prepaid","currency":"EUR","credit_limit":10.5}"#,
-        ),
-        (RefTopic::Subscriptions, SUBSCRIPTION),
-        (RefTopic::Tariffs, TARIFF),
-        (
-            RefTopic::Tariffs,
-            r#"{"tariff_id":"b","service":"data","price":1,"per":2,"unit":"GiB","currency":"USD","decimals":2,"rounding":"up"}"#,
-        ),
-        (RefTopic::Tariffs, FULL_ROW),
-        (RefTopic::Destinations, r#"{"prefix":"+4930","zone":"de"}"#),
-        (RefTopic::Destinations, r#"{"prefix":"112","zone":"help","kind":"emergency"}"#),
-        (RefTopic::Plans, r#"{"tariff_id":"a","time_zone":"Europe/Berlin","fallback":"any"}"#),
-        (RefTopic::Plans, r#"{"tariff_id":"any"}"#),
-        (
-            RefTopic::TimeBands,
-            r#"{"band":"peak","weekdays":"mon-fri","from":"08:00","to":"19:00"}"#,
-        ),
-        (
-            RefTopic::TimeBands,
-            r#"{"band":"b","weekdays":"sat-mon","months":"nov-feb,6","days":1,"from":"22:30:30","to":"06:00"}"#,
-        ),
-        (RefTopic::TimeBands, r#"{"band":"b","date":"2028-02-29","calendar":"de"}"#),
-        (RefTopic::Holidays, r#"{"calendar":"de","date":"2026-04-03"}"#),
-        (RefTopic::Holidays, r#"{"calendar":"de","date":"12-25"}"#),
-    ];
-    for (topic, document) in documents {
+    for &(topic, document) in DOCUMENTS {
         let payload = Some(document.as_bytes());
         let mut decoder = decoder(Role::Reference(topic), &Format::Json, Counting::Records);
         decoder.push(Record { partition: 0, offset: 0, key: Some(b"key"), payload });

@@ -103,11 +103,8 @@ impl Reader {
             column(batch, "started_at").as_primitive::<TimestampMicrosecondType>().values();
         let quantities = column(batch, "quantity").as_primitive::<Int64Type>().values();
         let places = self.places(batch);
-        let facets = batch.column_by_name("facets").map(|column| column.as_string::<i32>());
-        let words = |row: usize| match facets {
-            Some(facets) if facets.is_valid(row) => Facets::of_words(facets.value(row)),
-            _ => Facets::default(),
-        };
+        // Null reads as no words.
+        let facets = text("facets");
         let hot = Lateness::Hot.as_str();
         let usage = |row: usize| {
             let prefix = called.is_valid(row).then(|| called.value(row));
@@ -122,7 +119,7 @@ impl Reader {
                 revision: u16::try_from(revisions[row]).expect("a revision has 16 bits"),
                 service: Service::named(services.value(row)).expect("raw holds known services"),
                 cancelled: cancelled.value(row),
-                facets: words(row),
+                facets: Facets::of_words(facets.value(row)),
             };
             (places.cut(row), usage)
         };
