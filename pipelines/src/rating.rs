@@ -32,13 +32,16 @@ pub mod trace;
 
 pub mod validation;
 
+pub mod versions;
+
 pub mod zones;
 
 use datasets::reference::Beyond;
 
 use exact::Exact;
 use row::Row;
-use selection::Found;
+use selection::{Asked, Found};
+use zones::Zone;
 
 pub use call::{Call, Rated, Unrated};
 pub use plans::Plans;
@@ -52,17 +55,18 @@ const PARTS_MAX: u32 = 10_000;
 /// # Errors
 /// What it lacks.
 pub fn rate<W: Witness>(call: &Call, plans: &Plans, witness: &mut W) -> Result<Rated, Unrated> {
-    if let Some((zone, kind)) = plans.free_number(call, witness) {
+    let asked = plans.ask(call, witness);
+    if let Some(Zone { zone, kind }) = asked.free_number() {
         witness.saw(Step::Free { kind });
         return Ok(Rated::free(zone, kind));
     }
-    let first = plans.find(call, call.started_at.0, witness)?;
+    let first = plans.find(&asked, call.started_at.0, witness)?;
     let quantity = call.measured(first.row.measure);
     if quantity == 0 {
         witness.saw(Step::Row { found: first.names(), from: 0 });
         return Ok(Rated::of(&first, 0, None));
     }
-    let exact = price(call, plans, (&first, quantity), witness)?;
+    let exact = price(&asked, plans, (&first, quantity), witness)?;
     let row = first.row;
     let (exact, cut_off_at) = match beyond(row, exact)? {
         None => (at_least(call, row, exact, witness)?, None),
@@ -71,7 +75,7 @@ pub fn rate<W: Witness>(call: &Call, plans: &Plans, witness: &mut W) -> Result<R
             (Exact::of(most), None)
         }
         Some((most, Beyond::Disconnect)) => {
-            let reach = reach(call, plans, (&first, quantity, most))?;
+            let reach = reach(&asked, plans, (&first, quantity, most))?;
             witness.saw(Step::CutOff { at: reach });
             (exact, Some(reach))
         }
@@ -83,11 +87,12 @@ pub fn rate<W: Witness>(call: &Call, plans: &Plans, witness: &mut W) -> Result<R
 
 /// The exact price of so much of a record, from row to row as its bands change.
 fn price<W: Witness>(
-    call: &Call,
+    asked: &Asked<'_>,
     plans: &Plans,
     (first, quantity): (&Found<'_>, u64),
     witness: &mut W,
 ) -> Result<Exact, Unrated> {
+    let call = asked.call;
     let fee = if call.facets.continuation { 0 } else { first.row.connect_fee };
     if fee > 0 {
         witness.saw(Step::Fee { amount: fee });
@@ -106,7 +111,7 @@ fn price<W: Witness>(
         if walk.at >= quantity {
             return Ok(walk.exact);
         }
-        found = plans.find(call, call.instant_of(walk.at), witness)?;
+        found = plans.find(asked, call.instant_of(walk.at), witness)?;
         if found.row.currency != first.row.currency {
             return Err(Unrated::MixedCurrencies);
         }
@@ -143,14 +148,14 @@ fn at_least<W: Witness>(
 
 /// How much of a record costs no more than `most`: found by halving, as more never costs less.
 fn reach(
-    call: &Call,
+    asked: &Asked<'_>,
     plans: &Plans,
     (first, quantity, most): (&Found<'_>, u64, i128),
 ) -> Result<u64, Unrated> {
     let (mut within, mut beyond) = (0, quantity);
     while beyond - within > 1 {
         let middle = within + (beyond - within) / 2;
-        let exact = price(call, plans, (first, middle), &mut ())?;
+        let exact = price(asked, plans, (first, middle), &mut ())?;
         match exact.exceeds(most).ok_or(Unrated::AmountTooLarge)? {
             true => beyond = middle,
             false => within = middle,

@@ -7,7 +7,7 @@ use datasets::units::EventTime;
 use hashbrown::HashMap;
 
 use super::clock::{DAY, Local};
-use crate::charging::rating::Versions;
+use super::versions::Versions;
 use crate::names::Names;
 
 /// One row of a band, with the validity and the key of its document.
@@ -52,6 +52,12 @@ impl Bands {
     #[must_use]
     pub fn name(&self, place: usize) -> u64 {
         self.names[place]
+    }
+
+    /// Whether the band at a place asks for the days of a calendar.
+    #[must_use]
+    pub fn is_by(&self, place: usize, calendar: u64) -> bool {
+        self.bands[place].parts.iter().any(|part| part.calendar == Some(calendar))
     }
 
     /// Whether a band of the versions that hold at `begin` covers what a clock shows.

@@ -124,18 +124,3 @@ pub enum Unrated {
     /// The charge would be a billion units or more.
     AmountTooLarge,
 }
-
-impl Unrated {
-    /// The code in tables.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::UnknownDestination => "unknown_destination",
-            Self::NoRate => "no_rate",
-            Self::FallbackCycle => "fallback_cycle",
-            Self::MixedCurrencies => "mixed_currencies",
-            Self::TooLong => "too_long",
-            Self::AmountTooLarge => "amount_too_large",
-        }
-    }
-}

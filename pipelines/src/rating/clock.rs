@@ -46,6 +46,9 @@ impl Clock {
     pub fn of(zone: TimeZone) -> Self {
         let (day, zone) = (i64::from(DAY), zone.0);
         let mut spans = vec![(i64::MIN, offset(zone, 0))];
+        if zone == Tz::UTC {
+            return Self { spans };
+        }
         for number in 0..DAYS {
             let (begin, end) = (number * day, (number + 1) * day);
             let before = offset(zone, begin);

@@ -89,6 +89,23 @@ mod tests {
     }
 
     #[test]
+    fn a_charge_is_rounded_once() {
+        let check = |price: &str, per, decimals, rounding, quantity, expected: &str| {
+            let price = price.parse::<Money>().unwrap();
+            let charge = Exact::ZERO.plus(price.0, quantity, per).unwrap();
+            let charge = charge.rounded(decimals, rounding).unwrap();
+            assert_eq!(Money(i128::from(charge)).to_string(), expected);
+        };
+        check("0.17", 60_000, 2, Rounding::HalfUp, 15_906_000, "45.07");
+        check("0.045", 60_000, 2, Rounding::HalfUp, 9_540_000, "7.16");
+        check("0.045", 60_000, 2, Rounding::HalfEven, 9_540_000, "7.16");
+        check("0.045", 60_000, 2, Rounding::Down, 9_540_000, "7.15");
+        check("0.01", 3, 9, Rounding::HalfUp, 1, "0.003333333");
+        check("1", 1_048_576, 6, Rounding::Up, 1, "0.000001");
+        check("0.1", 1, 9, Rounding::HalfUp, 0, "0");
+    }
+
+    #[test]
     fn what_fits_no_charge_is_none() {
         assert_eq!(
             Exact::of(i128::from(AMOUNT_LIMIT) - 1).rounded(9, Rounding::Up),

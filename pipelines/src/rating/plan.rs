@@ -7,7 +7,7 @@ use hashbrown::HashMap;
 
 use super::clock::Clock;
 use super::row::Row;
-use crate::charging::rating::Versions;
+use super::versions::Versions;
 
 /// What holds for all rows of a tariff.
 #[derive(Clone, Debug)]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use datasets::ids::id64;
 use datasets::reference::{Entity, Rate, TimeZone, Validity};
 use datasets::units::EventTime;
 use datasets::usage::Service;
@@ -11,6 +12,7 @@ use super::band::Bands;
 use super::clock::Clock;
 use super::plan::{Header, Plan};
 use super::row::Row;
+use super::trace::Looked;
 use super::zones::{Zone, Zones};
 use crate::names::Names;
 
@@ -104,6 +106,47 @@ impl Plans {
     pub fn address(&self, rate: &Rate) -> (u64, Service, u64) {
         let zone = rate.zone.as_deref().map_or(0, |zone| self.names.intern(zone));
         (self.names.intern(&rate.tariff_id), rate.service, zone)
+    }
+
+    /// What a record may have looked up whose charge depends on a document.
+    #[must_use]
+    pub fn looked_up_for(&self, entity: &Entity) -> Vec<Looked> {
+        let rows = |tariff: u64, service, zone| Looked::Rows(tariff, service, zone);
+        match entity {
+            Entity::Rate(rate) => {
+                let (tariff, service, zone) = self.address(rate);
+                vec![rows(tariff, service, zone)]
+            }
+            Entity::Destination(destination) => vec![Looked::Called(destination.prefix)],
+            Entity::Plan(plan) => {
+                let tariff = id64(&plan.tariff_id);
+                // What found no row before the fallback has asked for those of all zones at last.
+                let last = Service::ALL.map(|service| rows(tariff, service, 0));
+                let groups = self.plans.get(&tariff).into_iter().flat_map(Plan::groups);
+                groups.map(|(service, zone, _)| rows(tariff, service, zone)).chain(last).collect()
+            }
+            Entity::TimeBand(band) => {
+                let name = id64(&band.band);
+                self.groups_of(|place| self.bands.name(place) == name)
+            }
+            Entity::Holiday(holiday) => {
+                let calendar = id64(&holiday.calendar);
+                self.groups_of(|place| self.bands.is_by(place, calendar))
+            }
+            Entity::Account(_) | Entity::Subscription(_) => Vec::new(),
+        }
+    }
+
+    /// Where rows of some bands are looked up.
+    fn groups_of(&self, concerned: impl Fn(usize) -> bool) -> Vec<Looked> {
+        let of_plan = |(tariff, plan): (&u64, &Plan)| {
+            let groups = plan
+                .groups()
+                .filter(|(_, _, rows)| rows.iter().any(|row| row.band.is_some_and(&concerned)));
+            let looked = |(service, zone, _)| Looked::Rows(*tariff, service, zone);
+            groups.map(looked).collect::<Vec<_>>()
+        };
+        self.plans.iter().flat_map(of_plan).collect()
     }
 
     fn change(&mut self, tariff: u64, change: impl FnOnce(&mut Plan)) {

@@ -2,7 +2,6 @@
 
 use std::iter::once;
 
-use datasets::reference::NumberKind;
 use datasets::usage::Service;
 
 use super::call::{Call, Unrated};
@@ -37,19 +36,37 @@ impl Found<'_> {
     }
 }
 
+/// A record, and the zone of the longest prefix of its called number.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked<'c> {
+    pub(super) call: &'c Call,
+    nearest: Option<Zone>,
+}
+
+impl Asked<'_> {
+    /// The zone of a number that costs its caller nothing.
+    pub(super) fn free_number(&self) -> Option<Zone> {
+        self.nearest.filter(|zone| zone.kind.is_free() && self.call.is_outgoing())
+    }
+
+    /// Why there is no row.
+    fn missing(&self) -> Unrated {
+        let is_zoned = self.call.service != Service::Data && self.call.is_outgoing();
+        match self.nearest {
+            None if is_zoned => Unrated::UnknownDestination,
+            _ => Unrated::NoRate,
+        }
+    }
+}
+
 impl Plans {
-    /// The zone and kind of a called number that costs its caller nothing.
-    pub(super) fn free_number<W: Witness>(
-        &self,
-        call: &Call,
-        witness: &mut W,
-    ) -> Option<(u64, NumberKind)> {
+    /// Looks up the zone of a record's called number, once for all of it.
+    pub(super) fn ask<'c, W: Witness>(&self, call: &'c Call, witness: &mut W) -> Asked<'c> {
         if call.called.is_none() {
-            return None;
+            return Asked { call, nearest: None };
         }
         witness.looked(Looked::Called(call.called));
-        let Zone { zone, kind } = self.zones.of(call.called, call.started_at).next()?;
-        (kind.is_free() && call.is_outgoing()).then_some((zone, kind))
+        Asked { call, nearest: self.zones.of(call.called, call.started_at).next() }
     }
 
     /// The row that holds for a record at an instant.
@@ -57,17 +74,20 @@ impl Plans {
     /// Tariff by tariff down the chain of fallbacks, and in each from the longest prefix's zone to the rows of all zones.
     pub(super) fn find<W: Witness>(
         &self,
-        call: &Call,
+        asked: &Asked<'_>,
         at: i64,
         witness: &mut W,
     ) -> Result<Found<'_>, Unrated> {
+        let call = asked.call;
         let mut until = i64::MAX;
         let mut tariff = call.tariff;
         for _ in 0..CHAIN_MAX {
             let plan = self.plans.get(&tariff);
             let header = plan.and_then(|plan| plan.headers.at(call.started_at));
             let clock = header.map_or(&*self.utc, |header| &header.clock);
-            let zones = self.zones.of(call.called, call.started_at).map(|zone| zone.zone);
+            // The zones of shorter prefixes are looked up only where the nearest has no row.
+            let shorter = self.zones.of(call.called, call.started_at).skip(1);
+            let zones = asked.nearest.into_iter().chain(shorter).map(|zone| zone.zone);
             for zone in zones.chain(once(0)) {
                 witness.looked(Looked::Rows(tariff, call.service, zone));
                 let rows = plan.map_or(&[][..], |plan| plan.rows(call.service, zone));
@@ -78,7 +98,7 @@ impl Plans {
             }
             match header.and_then(|header| header.fallback) {
                 Some(fallback) => tariff = fallback,
-                None => return Err(self.missing(call)),
+                None => return Err(asked.missing()),
             }
         }
         Err(Unrated::FallbackCycle)
@@ -98,12 +118,5 @@ impl Plans {
             *until = self.bands.changes(band, local).min(*until);
             self.bands.covers(band, local, call.started_at)
         })
-    }
-
-    /// Why there is no row.
-    fn missing(&self, call: &Call) -> Unrated {
-        let is_zoned = call.service != Service::Data && call.is_outgoing();
-        let is_known = self.zones.of(call.called, call.started_at).next().is_some();
-        if is_zoned && !is_known { Unrated::UnknownDestination } else { Unrated::NoRate }
     }
 }

@@ -5,7 +5,7 @@ use datasets::reference::{NumberKind, Validity};
 use datasets::units::EventTime;
 use hashbrown::HashMap;
 
-use crate::charging::rating::Versions;
+use super::versions::Versions;
 
 /// A zone as a prefix names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,14 +15,12 @@ use super::lines::{batches, format_of};
 use crate::charging::Catalogue;
 use crate::cli::Failure;
 use crate::names::Names;
-use crate::rating::Plans;
 use crate::rating::validation::{Document, Problem, Severity, validate};
 
 /// Accounts, subscriptions and tariffs.
 pub(crate) struct TariffSet {
     pub(super) names: Names,
     pub(super) catalogue: Catalogue,
-    pub(super) plans: Plans,
     /// The documents that count, by topic and the content id of their key.
     documents: BTreeMap<(RefTopic, u64), Document>,
     /// Where no document could be read.
@@ -35,7 +33,6 @@ impl TariffSet {
         let names = Names::default();
         let mut set = Self {
             catalogue: Catalogue::new(names.clone()),
-            plans: Plans::new(names.clone()),
             names,
             documents: BTreeMap::new(),
             broken: Vec::new(),
@@ -46,9 +43,6 @@ impl TariffSet {
             for batch in batches(&path, Role::Reference(topic), format)? {
                 set.take(&path, batch);
             }
-        }
-        for ((_, key), document) in &set.documents {
-            set.plans.hold(*key, document.validity, &document.entity);
         }
         Ok(set)
     }
@@ -88,7 +82,7 @@ impl TariffSet {
     fn problems(&self) -> Vec<Problem> {
         let documents: Vec<Document> = self.documents.values().cloned().collect();
         let mut problems = self.broken.clone();
-        problems.extend(validate(&documents, &self.plans));
+        problems.extend(validate(&documents, self.catalogue.plans()));
         problems
     }
 

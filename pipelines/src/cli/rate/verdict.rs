@@ -8,7 +8,9 @@ use datasets::usage::UsageEvent;
 
 use super::lines::Line;
 use super::tariff_set::TariffSet;
-use crate::rating::{Call, Rated, Step, rate};
+use crate::charging::fold::Usage;
+use crate::charging::pricing::{Priced, price};
+use crate::rating::{Rated, Step};
 
 /// What became of one record.
 pub(super) enum Verdict {
@@ -55,31 +57,11 @@ pub(super) fn judge(set: &TariffSet, lines: &[Line]) -> Vec<Verdict> {
 
 fn charge(set: &TariffSet, usage: &UsageEvent) -> Verdict {
     let mut steps = Vec::new();
-    let at = usage.started_at;
-    let suspended = |reason, steps| Verdict::Suspended { reason, steps };
-    let Some(subscription) = set.catalogue.subscription(usage.subscriber, at) else {
-        return suspended("unknown_subscriber", steps);
-    };
-    let Some(terms) = set.catalogue.account(subscription.account, at) else {
-        return suspended("unknown_account", steps);
-    };
-    let call = Call {
-        tariff: subscription.tariff,
-        service: usage.service,
-        facets: usage.facets,
-        called: usage.called,
-        started_at: at,
-        quantity: usage.quantity,
-        before: 0,
-    };
-    match rate(&call, &set.plans, &mut steps) {
-        Err(lack) => suspended(lack.as_str(), steps),
-        Ok(rated) if rated.currency.is_some_and(|currency| currency != terms.currency) => {
-            suspended("currency_mismatch", steps)
-        }
-        Ok(rated) => {
-            let (account, currency) = (subscription.account, terms.currency);
+    match price(&set.catalogue, &Usage::from(usage), &mut steps) {
+        Ok(Priced { charge, rated, .. }) => {
+            let (account, currency) = (charge.account, charge.currency);
             Verdict::Rated(Charge { account, currency, rated, steps })
         }
+        Err(reason) => Verdict::Suspended { reason: reason.as_str(), steps },
     }
 }

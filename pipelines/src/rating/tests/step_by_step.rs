@@ -5,8 +5,7 @@ mod hours;
 use chrono_tz::Tz;
 use datasets::ids::id64;
 use datasets::reference::{
-    Beyond, Destination, Entity, Holiday, HolidayDate, Plan, Rate, Relation, TimeBand, Validity,
-    civil,
+    Beyond, Destination, Entity, Holiday, Plan, Rate, Relation, TimeBand, Validity,
 };
 use datasets::units::{EventTime, Money};
 use datasets::usage::{Direction, Measure, Service};

@@ -169,7 +169,8 @@ impl Group<'_> {
         };
         let is_for = |at| self.rows.iter().filter(move |row| row.is_for(&call(at)));
         let missing = |at: &i64| {
-            is_for(*at).next().is_some() && plans.find(&call(*at), *at, &mut ()).is_err()
+            is_for(*at).next().is_some()
+                && plans.find(&plans.ask(&call(*at), &mut ()), *at, &mut ()).is_err()
         };
         let at = self.instants.iter().copied().find(missing)?;
         let told = is_for(at).filter_map(|row| papers.rows.get(&row.key));
