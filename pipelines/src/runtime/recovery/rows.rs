@@ -103,17 +103,15 @@ impl Reader {
             column(batch, "started_at").as_primitive::<TimestampMicrosecondType>().values();
         let quantities = column(batch, "quantity").as_primitive::<Int64Type>().values();
         let places = self.places(batch);
-        // Null reads as no words.
         let facets = text("facets");
         let hot = Lateness::Hot.as_str();
         let usage = |row: usize| {
             let prefix = called.is_valid(row).then(|| called.value(row));
-            let subscriber = subscribers.value(row).parse();
             let usage = UsageEvent {
                 started_at: EventTime(instants[row]),
                 identity: id64(ids.value(row)),
                 provenance: places.provenance(row),
-                subscriber: subscriber.expect("pseudonyms are 32 hexadecimal digits"),
+                subscriber: subscribers.value(row).parse().expect("raw holds pseudonyms"),
                 called: prefix.map_or(Digits::default(), parse_digits),
                 quantity: number(quantities[row]),
                 revision: u16::try_from(revisions[row]).expect("a revision has 16 bits"),
