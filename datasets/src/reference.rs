@@ -144,13 +144,16 @@ impl RefTopic {
 
 /// What one record of a reference topic says: this key now means this, or nothing.
 ///
-/// Of the changes to one key the one with the greatest provenance holds, in whatever order they arrive.
+/// Of the changes to one key the last holds: by the cut that it arrived in, and within that by its provenance. Partitions
+/// and topics have no order between them but that of arrival.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RefChange {
     /// The topic.
     pub topic: RefTopic,
     /// The content id of the record's key.
     pub key: u64,
+    /// The cut that it arrived in; 0 until it has been taken in.
+    pub arrived_in: u64,
     /// Where the record came from.
     pub provenance: Provenance,
     /// The version that the key now stands for; `None` is a tombstone.

@@ -5,6 +5,7 @@ use datasets::provenance::Provenance;
 use datasets::reference::{AccountKind, Entity, RefChange, RefTopic, Validity};
 use datasets::units::{Currency, EventTime, Money};
 use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
 
 use crate::names::Names;
 use crate::rating::Plans;
@@ -32,8 +33,8 @@ pub struct SubscriptionTerms {
     pub tariff: u64,
 }
 
-/// One version that a document key has stood for, by the record that said so.
-type Told = (Provenance, Option<(Validity, Entity)>);
+/// What a document key stands for, by the record that said so last: its cut, and its place.
+type Told = ((u64, Provenance), Option<(Validity, Entity)>);
 
 /// The subscriptions that a number belonged to.
 #[derive(Debug)]
@@ -42,11 +43,11 @@ struct Holders {
     versions: Versions<SubscriptionTerms>,
 }
 
-/// All reference data. The greatest provenance of a document key holds, in whatever order the changes come.
+/// All reference data. The last change of a document key holds, in whatever order the changes come.
 #[derive(Debug, Default)]
 pub struct Catalogue {
     names: Names,
-    documents: HashMap<(RefTopic, u64), Vec<Told>>,
+    documents: HashMap<(RefTopic, u64), Told>,
     accounts: HashMap<AccountId, Versions<AccountTerms>>,
     /// By the spread of the number's pseudonym.
     subscriptions: HashMap<u64, Holders>,
@@ -96,40 +97,28 @@ impl Catalogue {
     /// What a document key stands for now.
     #[must_use]
     pub fn document(&self, topic: RefTopic, key: u64) -> Option<&(Validity, Entity)> {
-        self.documents.get(&(topic, key))?.last()?.1.as_ref()
+        self.documents.get(&(topic, key))?.1.as_ref()
     }
 
-    /// Takes a change in (`+1`) or back (`-1`).
-    pub fn refresh(&mut self, change: RefChange, diff: isize) {
-        let address = (change.topic, change.key);
-        let told = self.documents.entry(address).or_default();
-        let before = told.last().and_then(|(_, version)| version.clone());
-        let place = told.partition_point(|(provenance, _)| *provenance < change.provenance);
-        if diff > 0 {
-            told.insert(place, (change.provenance, change.version));
-        } else {
-            let taken = told.remove(place);
-            assert!(taken.0 == change.provenance, "a change is taken back after it was told");
+    /// Takes a change in. A tombstone is remembered, so that what it buried stays buried.
+    pub fn refresh(&mut self, change: RefChange) {
+        let RefChange { topic, key, arrived_in, provenance, version } = change;
+        let place = (arrived_in, provenance);
+        let before = match self.documents.entry((topic, key)) {
+            Entry::Occupied(known) if known.get().0 >= place => return,
+            Entry::Occupied(mut known) => known.insert((place, version.clone())).1,
+            Entry::Vacant(vacant) => {
+                vacant.insert((place, version.clone()));
+                None
+            }
+        };
+        if before == version {
+            return;
         }
-        let after = told.last().and_then(|(_, version)| version.clone());
-        if told.is_empty() {
-            self.documents.remove(&address);
-        }
-        if before != after {
-            self.replace(change.key, before, after);
-        }
-    }
-
-    fn replace(
-        &mut self,
-        key: u64,
-        before: Option<(Validity, Entity)>,
-        after: Option<(Validity, Entity)>,
-    ) {
         if let Some((_, entity)) = before {
             self.withdraw(key, &entity);
         }
-        if let Some((validity, entity)) = after {
+        if let Some((validity, entity)) = version {
             self.hold(key, validity, &entity);
         }
     }

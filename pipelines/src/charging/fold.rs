@@ -143,7 +143,23 @@ pub struct AccountState {
     wallets: Wallets,
     credit: CreditState,
     changed_at: Option<EventTime>,
+    /// The account's terms at its last event at which it was known.
+    terms: Option<CreditTerms>,
+}
+
+/// What credit is judged by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+struct CreditTerms {
+    /// The account's own currency: what it has in others does not count.
+    currency: Currency,
+    /// How much it may owe, in 10⁻⁹.
     limit: i128,
+}
+
+impl From<&AccountTerms> for CreditTerms {
+    fn from(terms: &AccountTerms) -> Self {
+        Self { currency: terms.currency, limit: terms.credit_limit.0 }
+    }
 }
 
 /// Why usage cannot be rated.
@@ -355,12 +371,12 @@ impl Fold for Charging {
         for wallet in state.wallets() {
             emit.give(Output::Balance(Balance { account, wallet: *wallet }));
         }
-        let Some(wallet) = state.wallets().first() else { return };
+        let Some(CreditTerms { currency, limit }) = state.terms else { return };
         emit.give(Output::Credit(Credit {
             account,
-            currency: wallet.currency,
-            exposure: wallet.exposure().max(0),
-            limit: state.limit,
+            currency,
+            exposure: state.exposure(currency).max(0),
+            limit,
             state: state.credit,
             changed_at: state.changed_at,
         }));
@@ -401,7 +417,8 @@ impl Fold for Charging {
     }
 
     fn refresh(catalogue: &mut Catalogue, change: RefChange, diff: isize) {
-        catalogue.refresh(change, diff);
+        assert!(diff == 1, "a document is replaced or buried, and never taken back");
+        catalogue.refresh(change);
     }
 
     fn pack(before: &[u8], events: &[ChargingEvent]) -> Option<Box<[u8]>> {
@@ -431,7 +448,7 @@ impl AccountState {
         let wallet = self.wallets.of(charge.currency);
         wallet.charged += i128::from(charge.amount);
         wallet.charge_count += 1;
-        self.assess(charge.started_at, terms.credit_limit.0);
+        self.assess(charge.started_at, Some(terms));
         emit.give(Output::Charge(*charge));
     }
 
@@ -439,16 +456,21 @@ impl AccountState {
         let wallet = self.wallets.of(topup.currency);
         wallet.topped_up += i128::from(topup.amount);
         wallet.topup_count += 1;
-        let terms = catalogue.account(topup.account, topup.topped_up_at);
-        self.assess(topup.topped_up_at, terms.map_or(self.limit, |terms| terms.credit_limit.0));
+        self.assess(topup.topped_up_at, catalogue.account(topup.account, topup.topped_up_at));
         emit.give(Output::TopUp(*topup));
     }
 
-    /// Notes the limit that holds now, and when the credit state changes.
-    fn assess(&mut self, at: EventTime, limit: i128) {
-        self.limit = limit;
-        let exposure = self.wallets().first().map_or(0, Wallet::exposure);
-        let credit = CreditState::of(exposure, limit);
+    /// What is owed in a currency, in 10⁻⁹; negative where there is money left.
+    fn exposure(&self, currency: Currency) -> i128 {
+        let wallet = self.wallets().iter().find(|wallet| wallet.currency == currency);
+        wallet.map_or(0, Wallet::exposure)
+    }
+
+    /// Notes the terms that hold now, and when the credit state changes.
+    fn assess(&mut self, at: EventTime, terms: Option<&AccountTerms>) {
+        self.terms = terms.map(CreditTerms::from).or(self.terms);
+        let Some(CreditTerms { currency, limit }) = self.terms else { return };
+        let credit = CreditState::of(self.exposure(currency), limit);
         if credit != self.credit {
             self.credit = credit;
             self.changed_at = Some(at);

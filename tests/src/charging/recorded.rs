@@ -112,7 +112,7 @@ fn change(batch: &RecordBatch, row: usize, provenance: Provenance) -> Given {
     let version =
         document.map(|text| read_canonical(topic, text).expect("raw keeps canonical documents"));
     let key = id64(text(batch, "document_key", row));
-    Given::Change(RefChange { topic, key, provenance, version })
+    Given::Change(RefChange { topic, key, arrived_in: 0, provenance, version })
 }
 
 fn topup(batch: &RecordBatch, row: usize, provenance: Provenance) -> Given {

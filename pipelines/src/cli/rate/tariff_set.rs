@@ -115,7 +115,7 @@ impl TariffSet {
                     self.documents.remove(&place);
                 }
             }
-            self.catalogue.refresh(change, 1);
+            self.catalogue.refresh(change);
         }
     }
 }

@@ -53,8 +53,9 @@ impl Reader {
             let version = document.map(|text| {
                 read_canonical(topic, text).expect("raw holds documents that were read before")
             });
-            let provenance = places.provenance(row);
-            (places.cut(row), RefChange { topic, key: id64(keys.value(row)), provenance, version })
+            let (arrived_in, provenance) = (places.cut(row), places.provenance(row));
+            let key = id64(keys.value(row));
+            (arrived_in, RefChange { topic, key, arrived_in, provenance, version })
         };
         by_cut((0..batch.num_rows()).map(change))
     }

@@ -12,10 +12,10 @@ use datasets::units::EventTime;
 use pipelines::charging::fold::{Charge, Suspended, Suspension, Usage};
 use pipelines::rating::{Call, Plans, rate};
 
-use super::accounts::Entry;
+use super::accounts::{Entry, Terms};
 
 /// A document key, with the record that said last what it stands for.
-type Documents = BTreeMap<(RefTopic, u64), (Provenance, Option<(Validity, Entity)>)>;
+type Documents = BTreeMap<(RefTopic, u64), ((usize, Provenance), Option<(Validity, Entity)>)>;
 
 /// What every document key stands for.
 #[derive(Default)]
@@ -25,10 +25,10 @@ pub(super) struct Reference {
 }
 
 impl Reference {
-    /// Takes a change in; the one with the greatest provenance holds.
-    pub(super) fn take(&mut self, change: &RefChange) {
+    /// Takes a change in; the one of the last cut holds, and of those the one with the greatest provenance.
+    pub(super) fn take(&mut self, change: &RefChange, cut: usize) {
         self.plans.take();
-        let told = (change.provenance, change.version.clone());
+        let told = ((cut, change.provenance), change.version.clone());
         let known = self.documents.entry((change.topic, change.key)).or_insert(told.clone());
         if told.0 >= known.0 {
             *known = told;
@@ -76,20 +76,20 @@ impl Reference {
         })
     }
 
-    /// The credit limit of an account, in 10⁻⁹.
-    pub(super) fn limit(&self, account: AccountId, at: i64) -> Option<i128> {
-        self.account(account, at).map(|account| account.credit_limit.0.0)
+    /// An account's terms.
+    pub(super) fn terms(&self, account: AccountId, at: i64) -> Option<Terms> {
+        self.account(account, at).map(terms)
     }
 
     /// What becomes of usage.
     pub(super) fn rate(&self, usage: &Usage) -> Entry {
         match self.charge(usage) {
-            Ok((charge, limit)) => Entry::Charge(charge, limit),
+            Ok((charge, terms)) => Entry::Charge(charge, terms),
             Err(reason) => Entry::Suspended(Suspended { usage: *usage, reason }),
         }
     }
 
-    fn charge(&self, usage: &Usage) -> Result<(Charge, i128), Suspension> {
+    fn charge(&self, usage: &Usage) -> Result<(Charge, Terms), Suspension> {
         let at = usage.started_at.0;
         let subscription = self.subscription(usage).ok_or(Suspension::UnknownSubscriber)?;
         let id = account_id(&subscription.account_id);
@@ -114,6 +114,10 @@ impl Reference {
             service,
             currency,
         };
-        Ok((charge, account.credit_limit.0.0))
+        Ok((charge, terms(account)))
     }
+}
+
+fn terms(account: &Account) -> Terms {
+    (account.currency, account.credit_limit.0.0)
 }
