@@ -1,12 +1,17 @@
 //! Reference data: effective-dated documents, one per key of a compacted topic.
 
+mod calendar;
+
+mod price;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::SubscriberId;
-use crate::number::Digits;
 use crate::provenance::Provenance;
-use crate::units::{AsDecimal, Currency, EventTime, Rounding};
-use crate::usage::Service;
+use crate::units::{AsDecimal, Currency, EventTime};
+
+pub use calendar::{Holiday, HolidayDate, Picks, TimeBand, TimeZone, civil};
+pub use price::{Beyond, Destination, Maximum, NumberKind, Plan, Rate, Relation, Slot};
 
 /// The half-open span of event time in which a version holds: `valid_from <= at < valid_to`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -66,36 +71,6 @@ pub struct Subscription {
     pub tariff_id: String,
 }
 
-/// A price: so much per so many base units of a service to a zone.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Rate {
-    /// The tariff it belongs to.
-    pub tariff_id: String,
-    /// What it prices.
-    pub service: Service,
-    /// The destination zone; none for usage that has no called number.
-    pub zone: Option<String>,
-    /// The price of `per` base units.
-    pub price: AsDecimal,
-    /// How many base units (ms, bytes, events) the price is for; positive.
-    pub per: u64,
-    /// The currency of the price.
-    pub currency: Currency,
-    /// How many decimals a charge keeps, at most nine.
-    pub decimals: u32,
-    /// How a charge gets to so many decimals.
-    pub rounding: Rounding,
-}
-
-/// A prefix of called numbers that belongs to a zone.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Destination {
-    /// The leading digits (E.164).
-    pub prefix: Digits,
-    /// The zone.
-    pub zone: String,
-}
-
 /// One reference entity.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Entity {
@@ -107,6 +82,12 @@ pub enum Entity {
     Rate(Rate),
     /// Of `ref.destinations`.
     Destination(Destination),
+    /// Of `ref.plans`.
+    Plan(Plan),
+    /// Of `ref.time_bands`.
+    TimeBand(TimeBand),
+    /// Of `ref.holidays`.
+    Holiday(Holiday),
 }
 
 /// A reference topic; with the document's key it names what a change replaces.
@@ -120,12 +101,25 @@ pub enum RefTopic {
     Tariffs,
     /// `ref.destinations`.
     Destinations,
+    /// `ref.plans`.
+    Plans,
+    /// `ref.time_bands`.
+    TimeBands,
+    /// `ref.holidays`.
+    Holidays,
 }
 
 impl RefTopic {
     /// All reference topics that the dataflow reads.
-    pub const ALL: [Self; 4] =
-        [Self::Accounts, Self::Subscriptions, Self::Tariffs, Self::Destinations];
+    pub const ALL: [Self; 7] = [
+        Self::Accounts,
+        Self::Subscriptions,
+        Self::Tariffs,
+        Self::Destinations,
+        Self::Plans,
+        Self::TimeBands,
+        Self::Holidays,
+    ];
 
     /// The topic's name.
     #[must_use]
@@ -135,6 +129,9 @@ impl RefTopic {
             Self::Subscriptions => "ref.subscriptions",
             Self::Tariffs => "ref.tariffs",
             Self::Destinations => "ref.destinations",
+            Self::Plans => "ref.plans",
+            Self::TimeBands => "ref.time_bands",
+            Self::Holidays => "ref.holidays",
         }
     }
 
@@ -147,13 +144,16 @@ impl RefTopic {
 
 /// What one record of a reference topic says: this key now means this, or nothing.
 ///
-/// Of the changes to one key the one with the greatest provenance holds, in whatever order they arrive.
+/// Of the changes to one key the last holds: by the cut that it arrived in, and within that by its provenance. Partitions
+/// and topics have no order between them but that of arrival.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RefChange {
     /// The topic.
     pub topic: RefTopic,
     /// The content id of the record's key.
     pub key: u64,
+    /// The cut that it arrived in; 0 until it has been taken in.
+    pub arrived_in: u64,
     /// Where the record came from.
     pub provenance: Provenance,
     /// The version that the key now stands for; `None` is a tombstone.

@@ -18,7 +18,7 @@ const USAGE_ID: Column =
     Column::new("usage_id", Text, "The record's own identity, the same on every re-delivery.");
 const REVISION: Column =
     Column::new("revision", Int32, "Higher for a corrected re-delivery of the same usage_id.");
-const SERVICE: Column = Column::new("service", Text, "voice, data or sms.");
+const SERVICE: Column = Column::new("service", Text, "voice, data, sms or event.");
 const ACCOUNT_ID: Column =
     Column::new("account_id", Text, "Billing account (TMF666).").of_privacy(Privacy::Pseudonymous);
 const SUBSCRIBER_ID: Column =
@@ -64,6 +64,12 @@ pub static RAW_USAGE: Table = Table {
         CALLED_PREFIX,
         STARTED_AT,
         QUANTITY,
+        Column::new(
+            "facets",
+            Text,
+            "What plan rows may ask beside, in words: the direction where it is not originating, on_net, friend, continuation; absent where there is none of it.",
+        )
+        .nullable(),
     ],
 };
 
@@ -435,22 +441,4 @@ pub fn named(qualified_name: &str) -> Option<&'static Table> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_and_totals_are_columns() {
-        for table in ALL {
-            assert!(table.key.iter().all(|name| table.column(name).is_some()), "{}", table.name);
-            assert!(table.total.is_none_or(|name| table.column(name).is_some()), "{}", table.name);
-            assert_eq!(table.kind == Kind::Current, !table.key.is_empty(), "{}", table.name);
-        }
-    }
-
-    #[test]
-    fn personal_columns_stand_in_the_vault_only() {
-        for table in ALL.into_iter().filter(|table| table.schema != "vault") {
-            assert!(table.columns.iter().all(|column| column.privacy != Privacy::Personal));
-        }
-    }
-}
+mod tests;

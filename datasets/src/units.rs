@@ -1,5 +1,7 @@
 //! Quantities that carry their unit in the type: instants, money and currencies.
 
+mod rounding;
+
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Neg, Sub};
@@ -7,6 +9,8 @@ use std::str::FromStr;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
+
+pub use rounding::Rounding;
 
 /// Microseconds in one second.
 pub const MICROS_PER_SECOND: i64 = 1_000_000;
@@ -208,52 +212,6 @@ impl From<Currency> for String {
     }
 }
 
-/// How an exact amount becomes one with fewer decimals.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Rounding {
-    /// To the nearest; a half goes away from zero.
-    #[default]
-    HalfUp,
-    /// To the nearest; a half goes to the even neighbour.
-    HalfEven,
-    /// Away from zero.
-    Up,
-    /// Towards zero.
-    Down,
-}
-
-impl Rounding {
-    /// `numerator / denominator` as an integer, rounded once by this rule.
-    ///
-    /// # Panics
-    /// If `denominator` is not positive.
-    #[must_use]
-    pub fn divide(self, numerator: i128, denominator: i128) -> i128 {
-        assert!(denominator > 0, "a denominator is positive");
-        // Dividing 128 bits costs tens of nanoseconds, and nearly every amount fits 64.
-        let (quotient, rest) = match (i64::try_from(numerator), i64::try_from(denominator)) {
-            (Ok(numerator), Ok(denominator)) => {
-                (i128::from(numerator / denominator), i128::from((numerator % denominator).abs()))
-            }
-            _ => (numerator / denominator, (numerator % denominator).abs()),
-        };
-        if rest == 0 {
-            return quotient;
-        }
-        let half = rest.cmp(&(denominator - rest));
-        let away = match self {
-            Self::Up => true,
-            Self::Down => false,
-            Self::HalfUp => half.is_ge(),
-            Self::HalfEven => half.is_gt() || (half.is_eq() && quotient % 2 != 0),
-        };
-        if away { quotient + numerator.signum() } else { quotient }
-    }
-}
-
 /// Why a text is not the quantity it should be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UnitError {
@@ -284,15 +242,6 @@ mod tests {
         for text in ["", ".", "1.", ".5", "1e3", "+1", "0.0000000001", "1,5", "--1"] {
             assert!(text.parse::<Money>().is_err(), "{text}");
         }
-    }
-
-    #[test]
-    fn each_rounding_rule_decides_halves_its_own_way() {
-        let rounded = |rule: Rounding| [-25, -15, 15, 24, 25, 26].map(|n| rule.divide(n, 10));
-        assert_eq!(rounded(Rounding::HalfUp), [-3, -2, 2, 2, 3, 3]);
-        assert_eq!(rounded(Rounding::HalfEven), [-2, -2, 2, 2, 2, 3]);
-        assert_eq!(rounded(Rounding::Up), [-3, -2, 2, 3, 3, 3]);
-        assert_eq!(rounded(Rounding::Down), [-2, -1, 1, 2, 2, 2]);
     }
 
     #[test]

@@ -1,11 +1,15 @@
 //! Usage: what a subscriber consumed, as one record of the network tells it.
 
+mod facets;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::SubscriberId;
 use crate::number::Digits;
 use crate::provenance::Provenance;
 use crate::units::EventTime;
+
+pub use facets::{Direction, Facets};
 
 /// What was consumed, and by that the base unit in which `quantity` counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -17,11 +21,13 @@ pub enum Service {
     Data,
     /// A message; the quantity is the number of messages.
     Sms,
+    /// An event of any other kind, such as a download; the quantity is the number of events.
+    Event,
 }
 
 impl Service {
     /// All services, in the order of their names in documents.
-    pub const ALL: [Self; 3] = [Self::Voice, Self::Data, Self::Sms];
+    pub const ALL: [Self; 4] = [Self::Voice, Self::Data, Self::Sms, Self::Event];
 
     /// The name in documents and tables.
     #[must_use]
@@ -30,6 +36,7 @@ impl Service {
             Self::Voice => "voice",
             Self::Data => "data",
             Self::Sms => "sms",
+            Self::Event => "event",
         }
     }
 
@@ -45,7 +52,41 @@ impl Service {
         match self {
             Self::Voice => "ms",
             Self::Data => "byte",
-            Self::Sms => "event",
+            Self::Sms | Self::Event => "event",
+        }
+    }
+
+    /// What its quantity is measured in.
+    #[must_use]
+    pub const fn measure(self) -> Measure {
+        match self {
+            Self::Voice => Measure::Duration,
+            Self::Data => Measure::Volume,
+            Self::Sms | Self::Event => Measure::Count,
+        }
+    }
+}
+
+/// What a quantity counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// Milliseconds.
+    Duration,
+    /// Octets.
+    Volume,
+    /// Events: a record of a call or of a session is one.
+    Count,
+}
+
+impl Measure {
+    /// The base unit, as documents name it.
+    #[must_use]
+    pub const fn base_unit(self) -> &'static str {
+        match self {
+            Self::Duration => "ms",
+            Self::Volume => "byte",
+            Self::Count => "event",
         }
     }
 }
@@ -71,4 +112,6 @@ pub struct UsageEvent {
     pub service: Service,
     /// Whether this revision takes the record back altogether.
     pub cancelled: bool,
+    /// What plan rows may ask beside.
+    pub facets: Facets,
 }

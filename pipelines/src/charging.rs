@@ -19,7 +19,9 @@ pub mod base;
 
 pub mod catalogue;
 
-pub mod rating;
+pub mod footprint;
+
+pub mod pricing;
 
 pub mod wallet;
 

@@ -65,7 +65,7 @@ enum Command {
     Generate(generate::Generate),
     /// Rate one file of usage by the tariffs of a folder: no broker, no lake.
     #[command(
-        after_help = "Examples:\n  weir rate --usage usage.jsonl --tariff tariffs\n  weir rate --usage usage.csv --tariff tariffs --format json\n  zcat usage.jsonl.gz | weir rate --usage - --tariff tariffs"
+        after_help = "Examples:\n  weir rate --usage usage.jsonl --tariff tariffs\n  weir rate --usage usage.csv --tariff tariffs --format json --explain\n  zcat usage.jsonl.gz | weir rate --usage - --tariff tariffs"
     )]
     Rate(rate::Rate),
     /// Write a commented configuration with sample input into a folder.
@@ -73,9 +73,9 @@ enum Command {
         after_help = "Examples:\n  weir init shop\n  cd shop && weir run -c weir.toml --until-idle"
     )]
     Init(init::Init),
-    /// Check a configuration without running it.
+    /// Check a configuration, or a folder of tariffs, without running it.
     #[command(
-        after_help = "Examples:\n  weir validate -c weir.toml\n  weir validate -c weir.toml && weir run -c weir.toml"
+        after_help = "Examples:\n  weir validate -c weir.toml\n  weir validate -c weir.toml && weir run -c weir.toml\n  weir validate --tariff tariffs"
     )]
     Validate(run::Validate),
     /// The published tables and their columns.

@@ -16,7 +16,7 @@ use datasets::ids::Id128;
 use datasets::number::Digits;
 use datasets::provenance::Provenance;
 use datasets::units::EventTime;
-use datasets::usage::{Service, UsageEvent};
+use datasets::usage::{Facets, Service, UsageEvent};
 use operators::dedup::verdicts::{Change, Facts};
 use serde::{Deserialize, Serialize};
 
@@ -142,6 +142,7 @@ fn withdrawn(facts: &Facts) -> Usage {
         called: Digits::default(),
         quantity: 0,
         service: Service::Voice,
+        facets: Facets::default(),
     }
 }
 

@@ -3,8 +3,11 @@
 //! The canonical form is what the raw table keeps. It reads back as the same version, and no number
 //! of a person stands in it: a subscription's `msisdn` has become its `subscriber_id`.
 
+mod calendar;
 mod party;
+mod picks;
 mod price;
+mod rate;
 
 use datasets::ids::SubscriberId;
 use datasets::number::Digits;
@@ -14,8 +17,11 @@ use serde_json::{Map, Value, json};
 
 use super::fields::Fields;
 use super::reject::Reject;
+use calendar::{holiday, holiday_members, time_band, time_band_members};
 use party::{account, account_members, subscription, subscription_members};
-use price::{destination, destination_members, rate, rate_members};
+use price::{destination, destination_members, plan, plan_members};
+use rate::canonical::rate_members;
+use rate::rate;
 
 /// Gives a number its pseudonym.
 pub(crate) type Pseudonym<'f> = &'f mut dyn FnMut(Digits) -> SubscriberId;
@@ -31,6 +37,9 @@ pub(crate) fn check(
         RefTopic::Subscriptions => Entity::Subscription(subscription(fields, pseudonym)?),
         RefTopic::Tariffs => Entity::Rate(rate(fields)?),
         RefTopic::Destinations => Entity::Destination(destination(fields)?),
+        RefTopic::Plans => Entity::Plan(plan(fields)?),
+        RefTopic::TimeBands => Entity::TimeBand(time_band(fields)?),
+        RefTopic::Holidays => Entity::Holiday(holiday(fields)?),
     };
     Ok((validity(fields)?, entity))
 }
@@ -58,6 +67,9 @@ pub fn canonical(version: &(Validity, Entity)) -> String {
         Entity::Subscription(subscription) => subscription_members(subscription),
         Entity::Rate(rate) => rate_members(rate),
         Entity::Destination(destination) => destination_members(destination),
+        Entity::Plan(plan) => plan_members(plan),
+        Entity::TimeBand(band) => time_band_members(band),
+        Entity::Holiday(holiday) => holiday_members(holiday),
     };
     if validity.from != EventTime::MIN {
         members.insert("valid_from".to_owned(), json!(validity.from.to_string()));
@@ -80,6 +92,20 @@ fn validity(fields: &Fields<'_>) -> Result<Validity, Reject> {
 
 fn text(fields: &Fields<'_>, name: &str) -> Result<String, Reject> {
     fields.get(name).text(name).map(str::to_owned)
+}
+
+/// One of a few names; an empty field names none.
+fn one_of<T: Copy>(
+    fields: &Fields<'_>,
+    field: &str,
+    names: &[(&str, T)],
+) -> Result<Option<T>, Reject> {
+    let Some(text) = fields.get(field).optional_text(field)? else { return Ok(None) };
+    let known = names.iter().find(|(name, _)| *name == text);
+    let wanted = || names.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+    known
+        .map(|(_, value)| Some(*value))
+        .ok_or_else(|| Reject::bad(field, &format!("one of {}", wanted())))
 }
 
 fn members(object: Value) -> Map<String, Value> {

@@ -26,7 +26,7 @@ impl Reject {
 
     /// The service is none that weir knows.
     pub(crate) fn unknown_service() -> Self {
-        let detail = "field \"service\" is not voice, data or sms".to_owned();
+        let detail = "field \"service\" is not voice, data, sms or event".to_owned();
         Self { reason: "unknown_service", detail }
     }
 

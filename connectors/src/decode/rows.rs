@@ -86,7 +86,8 @@ impl Rows {
         let mut pseudonym = |number: Digits| -> SubscriberId { self.pseudonyms.of(number) };
         let version =
             fields.map(|fields| document::check(*topic, fields, &mut pseudonym)).transpose()?;
-        let change = RefChange { topic: *topic, key: id64(key), provenance: place, version };
+        let change =
+            RefChange { topic: *topic, key: id64(key), arrived_in: 0, provenance: place, version };
         rows.push(key, change);
         Ok(())
     }

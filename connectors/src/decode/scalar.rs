@@ -57,6 +57,7 @@ impl<'a> Scalar<'a> {
         let found = match self {
             Self::Whole(number) => u64::try_from(*number).ok(),
             Self::Number(text) => plain(text),
+            Self::Text(text) if text.is_empty() => return Ok(None),
             Self::Text(text) => plain(text),
             Self::Absent => return Ok(None),
             _ => None,

@@ -1,15 +1,21 @@
 //! Usage records in weir's own format: a flat JSON object, or the same names as columns.
 
+mod called;
+
+mod facets;
+
 use std::borrow::Cow;
 
 use datasets::number::Digits;
 use datasets::units::EventTime;
-use datasets::usage::Service;
+use datasets::usage::{Facets, Service};
 use serde::Deserialize;
 
 use super::flat;
 use super::reject::Reject;
 use super::scalar::Scalar;
+
+pub(crate) use called::{Called, digits};
 
 /// The greatest quantity: what a table's column of 64 bits holds.
 pub(crate) const QUANTITY_MAX: u64 = u64::MAX >> 1;
@@ -25,28 +31,7 @@ pub(crate) struct Usage<'a> {
     pub(crate) called: Called<'a>,
     pub(crate) started_at: EventTime,
     pub(crate) quantity: u64,
-}
-
-/// What of a called number may stand in clear, packed and as the text that the raw table keeps.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Called<'a> {
-    pub(crate) prefix: Digits,
-    pub(crate) text: Option<&'a str>,
-}
-
-impl<'a> Called<'a> {
-    /// Cuts a called number.
-    pub(crate) fn of(number: &'a str, field: &str) -> Result<Self, Reject> {
-        let prefix = digits(number, field)?.called_prefix();
-        let length = usize::try_from(prefix.length()).expect("a number has at most 15 digits");
-        let text = number.strip_prefix('+').unwrap_or(number);
-        Ok(Self { prefix, text: Some(&text[..length]) })
-    }
-}
-
-/// A number's digits.
-pub(crate) fn digits(number: &str, field: &str) -> Result<Digits, Reject> {
-    Digits::parse(number).map_err(|_| Reject::bad(field, "a number of 1 to 15 digits"))
+    pub(crate) facets: Facets,
 }
 
 /// A usage document before it is checked. What it does not name is not looked at.
@@ -75,6 +60,16 @@ pub(crate) struct Document<'a> {
     volume_bytes: Scalar<'a>,
     #[serde(borrow)]
     message_count: Scalar<'a>,
+    #[serde(borrow)]
+    event_count: Scalar<'a>,
+    #[serde(borrow)]
+    direction: Scalar<'a>,
+    #[serde(borrow)]
+    on_net: Scalar<'a>,
+    #[serde(borrow)]
+    friend: Scalar<'a>,
+    #[serde(borrow)]
+    continuation: Scalar<'a>,
 }
 
 impl<'a> Document<'a> {
@@ -128,6 +123,11 @@ impl<'a> Document<'a> {
             "duration_ms" => &mut self.duration_ms,
             "volume_bytes" => &mut self.volume_bytes,
             "message_count" => &mut self.message_count,
+            "event_count" => &mut self.event_count,
+            "direction" => &mut self.direction,
+            "on_net" => &mut self.on_net,
+            "friend" => &mut self.friend,
+            "continuation" => &mut self.continuation,
             _ => return None,
         })
     }
@@ -145,6 +145,7 @@ impl<'a> Document<'a> {
             called: self.called(service)?,
             started_at: self.started_at.instant("started_at")?,
             quantity: self.quantity(service)?,
+            facets: self.facets()?,
         })
     }
 
@@ -169,6 +170,7 @@ impl<'a> Document<'a> {
             Service::Voice => self.duration_ms(),
             Service::Data => required(&self.volume_bytes, "volume_bytes"),
             Service::Sms => required(&self.message_count, "message_count"),
+            Service::Event => required(&self.event_count, "event_count"),
         }
     }
 

@@ -127,7 +127,7 @@ impl Compiler<'_> {
         let unknown = meanings.find(|name| Service::named(name).is_none());
         match unknown {
             Some(name) if written.field == "service" => {
-                let problem = format!("is \"{name}\", which is not voice, data or sms");
+                let problem = format!("is \"{name}\", which is not voice, data, sms or event");
                 Err(self.problem(&written.at, &problem))
             }
             _ => Ok(text),

@@ -43,7 +43,7 @@ impl Record {
         match self.service {
             Service::Voice => self.duration_s.unwrap() * 1_000,
             Service::Data => self.volume_bytes.unwrap(),
-            Service::Sms => self.message_count.unwrap(),
+            Service::Sms | Service::Event => self.message_count.unwrap(),
         }
     }
 }

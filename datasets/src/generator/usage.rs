@@ -44,7 +44,7 @@ impl Fact {
     pub(super) fn quantity(&self) -> u64 {
         match self.service {
             Service::Voice => self.amount * 1_000,
-            Service::Data | Service::Sms => self.amount,
+            Service::Data | Service::Sms | Service::Event => self.amount,
         }
     }
 }
@@ -107,7 +107,9 @@ impl Usage {
         match service {
             Service::Voice => self.rng.u64(..1_200) >> self.rng.u32(..6),
             Service::Data => self.rng.u64(..1 << 28) >> self.rng.u32(..16),
-            Service::Sms => u64::from(self.rng.u32(..50) == 0) * self.rng.u64(1..4) + 1,
+            Service::Sms | Service::Event => {
+                u64::from(self.rng.u32(..50) == 0) * self.rng.u64(1..4) + 1
+            }
         }
     }
 
@@ -121,12 +123,12 @@ impl Usage {
         let lasted = match service {
             Service::Voice => i64::try_from(amount).expect("a call lasts minutes"),
             Service::Data => self.rng.i64(1..3_600),
-            Service::Sms => 0,
+            Service::Sms | Service::Event => 0,
         };
         let delay = self.rng.i64(MICROS_PER_SECOND..20 * MICROS_PER_SECOND);
         let called = match service {
             Service::Data => 0,
-            Service::Voice | Service::Sms => self.prefixes.called(&mut self.rng),
+            Service::Voice | Service::Sms | Service::Event => self.prefixes.called(&mut self.rng),
         };
         let started_at = EventTime(at.0 - delay).plus_seconds(-lasted);
         let line = self.line();

@@ -10,6 +10,7 @@ pub(super) const fn quantity_name(service: Service) -> &'static str {
         Service::Voice => "duration_s",
         Service::Data => "volume_bytes",
         Service::Sms => "message_count",
+        Service::Event => "event_count",
     }
 }
 

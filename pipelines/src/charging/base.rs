@@ -7,7 +7,7 @@ use super::fold::{AccountState, ChargingKey};
 /// The name of the fold in what a cut records.
 pub const FOLD: &str = "charging";
 /// Version of the fold: a state that another version has written cannot be gone on from.
-pub const STEP_VERSION: u32 = 1;
+pub const STEP_VERSION: u32 = 2;
 
 /// The base of an account.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

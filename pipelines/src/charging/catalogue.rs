@@ -1,15 +1,15 @@
 //! Reference data as the charging fold looks it up: whole on every worker, every version at its own time.
 
 use datasets::ids::{AccountId, SubscriberId};
-use datasets::number::Digits;
 use datasets::provenance::Provenance;
 use datasets::reference::{AccountKind, Entity, RefChange, RefTopic, Validity};
 use datasets::units::{Currency, EventTime, Money};
-use datasets::usage::Service;
 use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
 
-use super::rating::{Price, RateKey, Versions, rate_key};
 use crate::names::Names;
+use crate::rating::Plans;
+use crate::rating::versions::Versions;
 
 /// An account as the fold uses it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,8 +33,8 @@ pub struct SubscriptionTerms {
     pub tariff: u64,
 }
 
-/// One version that a document key has stood for, by the record that said so.
-type Told = (Provenance, Option<(Validity, Entity)>);
+/// What a document key stands for, by the record that said so last: its cut, and its place.
+type Told = ((u64, Provenance), Option<(Validity, Entity)>);
 
 /// The subscriptions that a number belonged to.
 #[derive(Debug)]
@@ -43,25 +43,22 @@ struct Holders {
     versions: Versions<SubscriptionTerms>,
 }
 
-/// All reference data. The greatest provenance of a document key holds, in whatever order the changes come.
+/// All reference data. The last change of a document key holds, in whatever order the changes come.
 #[derive(Debug, Default)]
 pub struct Catalogue {
     names: Names,
-    documents: HashMap<(RefTopic, u64), Vec<Told>>,
+    documents: HashMap<(RefTopic, u64), Told>,
     accounts: HashMap<AccountId, Versions<AccountTerms>>,
     /// By the spread of the number's pseudonym.
     subscriptions: HashMap<u64, Holders>,
-    rates: HashMap<RateKey, Versions<Price>>,
-    zones: HashMap<Digits, Versions<u64>>,
-    /// How many prefixes there are of each length.
-    prefix_lengths: [u32; 16],
+    plans: Plans,
 }
 
 impl Catalogue {
     /// Nothing yet; texts are registered with `names`.
     #[must_use]
     pub fn new(names: Names) -> Self {
-        Self { names, ..Self::default() }
+        Self { plans: Plans::new(names.clone()), names, ..Self::default() }
     }
 
     /// Where the texts behind its ids are registered.
@@ -91,64 +88,37 @@ impl Catalogue {
         self.accounts.get(&account)?.at(at)
     }
 
-    /// The zone of the longest prefix that held at an instant.
+    /// Tariffs, bands and zones.
     #[must_use]
-    pub fn zone(&self, called: Digits, at: EventTime) -> Option<u64> {
-        (1..=called.length())
-            .rev()
-            .filter(|length| self.prefix_lengths[usize::try_from(*length).expect("at most 15")] > 0)
-            .find_map(|length| self.zones.get(&called.prefix(length))?.at(at).copied())
-    }
-
-    /// The price of a service to a zone on a tariff.
-    #[must_use]
-    pub fn price(&self, key: &RateKey, at: EventTime) -> Option<&Price> {
-        self.rates.get(key)?.at(at)
-    }
-
-    /// The key by which a rate's price is looked up.
-    #[must_use]
-    pub fn rate_key(&self, rate: &datasets::reference::Rate) -> RateKey {
-        rate_key(rate, &self.names)
+    pub fn plans(&self) -> &Plans {
+        &self.plans
     }
 
     /// What a document key stands for now.
     #[must_use]
     pub fn document(&self, topic: RefTopic, key: u64) -> Option<&(Validity, Entity)> {
-        self.documents.get(&(topic, key))?.last()?.1.as_ref()
+        self.documents.get(&(topic, key))?.1.as_ref()
     }
 
-    /// Takes a change in (`+1`) or back (`-1`).
-    pub fn refresh(&mut self, change: RefChange, diff: isize) {
-        let address = (change.topic, change.key);
-        let told = self.documents.entry(address).or_default();
-        let before = told.last().and_then(|(_, version)| version.clone());
-        let place = told.partition_point(|(provenance, _)| *provenance < change.provenance);
-        if diff > 0 {
-            told.insert(place, (change.provenance, change.version));
-        } else {
-            let taken = told.remove(place);
-            assert!(taken.0 == change.provenance, "a change is taken back after it was told");
+    /// Takes a change in. A tombstone is remembered, so that what it buried stays buried.
+    pub fn refresh(&mut self, change: RefChange) {
+        let RefChange { topic, key, arrived_in, provenance, version } = change;
+        let place = (arrived_in, provenance);
+        let before = match self.documents.entry((topic, key)) {
+            Entry::Occupied(known) if known.get().0 >= place => return,
+            Entry::Occupied(mut known) => known.insert((place, version.clone())).1,
+            Entry::Vacant(vacant) => {
+                vacant.insert((place, version.clone()));
+                None
+            }
+        };
+        if before == version {
+            return;
         }
-        let after = told.last().and_then(|(_, version)| version.clone());
-        if told.is_empty() {
-            self.documents.remove(&address);
-        }
-        if before != after {
-            self.replace(change.key, before, after);
-        }
-    }
-
-    fn replace(
-        &mut self,
-        key: u64,
-        before: Option<(Validity, Entity)>,
-        after: Option<(Validity, Entity)>,
-    ) {
         if let Some((_, entity)) = before {
             self.withdraw(key, &entity);
         }
-        if let Some((validity, entity)) = after {
+        if let Some((validity, entity)) = version {
             self.hold(key, validity, &entity);
         }
     }
@@ -181,18 +151,7 @@ impl Catalogue {
                 );
                 holders.versions.insert(validity, key, terms);
             }
-            Entity::Rate(rate) => {
-                let versions = self.rates.entry(rate_key(rate, &self.names)).or_default();
-                versions.insert(validity, key, Price::of(rate));
-            }
-            Entity::Destination(destination) => {
-                let zone = self.names.intern(&destination.zone);
-                let versions = self.zones.entry(destination.prefix).or_default();
-                if versions.is_empty() {
-                    self.prefix_lengths[length_of(destination.prefix)] += 1;
-                }
-                versions.insert(validity, key, zone);
-            }
+            priced => self.plans.hold(key, validity, priced),
         }
     }
 
@@ -210,61 +169,20 @@ impl Catalogue {
                     }
                 }
             }
-            Entity::Rate(rate) => {
-                remove(&mut self.rates, rate_key(rate, &self.names), key);
-            }
-            Entity::Destination(destination) => {
-                if remove(&mut self.zones, destination.prefix, key) {
-                    self.prefix_lengths[length_of(destination.prefix)] -= 1;
-                }
-            }
+            priced => self.plans.withdraw(key, priced),
         }
     }
 }
 
-fn length_of(prefix: Digits) -> usize {
-    usize::try_from(prefix.length()).expect("at most 15")
-}
-
-/// Takes a version out of an index; says whether the entry is gone with it.
+/// Takes a version out of an index, and the entry with the last one.
 fn remove<K: Eq + std::hash::Hash, V: Clone>(
     index: &mut HashMap<K, Versions<V>>,
     entry: K,
     key: u64,
-) -> bool {
-    let Some(versions) = index.get_mut(&entry) else { return false };
+) {
+    let Some(versions) = index.get_mut(&entry) else { return };
     versions.remove(key);
-    let gone = versions.is_empty();
-    if gone {
+    if versions.is_empty() {
         index.remove(&entry);
-    }
-    gone
-}
-
-/// Bits for the parts of the catalogue that rating looks at: 48 for rates, 16 for leading digits.
-pub mod footprint {
-    use super::{Digits, RateKey, Service};
-
-    const RATE_BITS: u64 = 48;
-
-    /// The bit of a rate, whether it exists or not.
-    #[must_use]
-    pub fn of_rate((tariff, service, zone): &RateKey) -> u64 {
-        let service = match service {
-            Service::Voice => 1,
-            Service::Data => 2,
-            Service::Sms => 3_u64,
-        };
-        let mixed = (tariff ^ zone.rotate_left(23) ^ service).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        1 << ((mixed >> 32) % RATE_BITS)
-    }
-
-    /// The bit of the destinations that a called number may belong to: by its first two digits.
-    #[must_use]
-    pub fn of_called(called: Digits) -> u64 {
-        match called.length() {
-            0 | 1 => u64::MAX << RATE_BITS,
-            _ => 1 << (RATE_BITS + called.first_two() % 16),
-        }
     }
 }

@@ -6,14 +6,17 @@ use datasets::number::Digits;
 use datasets::provenance::Provenance;
 use datasets::reference::{Entity, RefChange};
 use datasets::units::{Currency, EventTime};
-use datasets::usage::{Service, UsageEvent};
+use datasets::usage::{Facets, Service, UsageEvent};
 use operators::timeline::{Emit, Fold, Input, Position, Touched, packing};
 use serde::{Deserialize, Serialize};
 
-use super::catalogue::{AccountTerms, Catalogue, SubscriptionTerms, footprint};
+use super::catalogue::{AccountTerms, Catalogue};
+use super::footprint::Footprint;
 use super::packed;
-use super::rating::AMOUNT_LIMIT;
+use super::pricing::{Priced, price_for};
 use super::wallet::{Wallet, Wallets};
+use crate::rating::Witness;
+use crate::rating::exact::AMOUNT_LIMIT;
 
 /// Usage as the fold keeps it: what mediation needed to know is left behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -30,13 +33,15 @@ pub struct Usage {
     pub quantity: u64,
     /// What was consumed.
     pub service: Service,
+    /// What plan rows may ask beside.
+    pub facets: Facets,
 }
 
 impl From<&UsageEvent> for Usage {
     fn from(event: &UsageEvent) -> Self {
-        let UsageEvent { started_at, provenance, subscriber, called, quantity, service, .. } =
-            *event;
-        Self { started_at, provenance, subscriber, called, quantity, service }
+        let UsageEvent { started_at, provenance, subscriber, called, quantity, .. } = *event;
+        let UsageEvent { service, facets, .. } = *event;
+        Self { started_at, provenance, subscriber, called, quantity, service, facets }
     }
 }
 
@@ -138,7 +143,23 @@ pub struct AccountState {
     wallets: Wallets,
     credit: CreditState,
     changed_at: Option<EventTime>,
+    /// The account's terms at its last event at which it was known.
+    terms: Option<CreditTerms>,
+}
+
+/// What credit is judged by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+struct CreditTerms {
+    /// The account's own currency: what it has in others does not count.
+    currency: Currency,
+    /// How much it may owe, in 10⁻⁹.
     limit: i128,
+}
+
+impl From<&AccountTerms> for CreditTerms {
+    fn from(terms: &AccountTerms) -> Self {
+        Self { currency: terms.currency, limit: terms.credit_limit.0 }
+    }
 }
 
 /// Why usage cannot be rated.
@@ -160,6 +181,12 @@ pub enum Suspension {
     Future,
     /// It began before what the fold still holds.
     BehindHotWindow,
+    /// The tariffs fall back to each other in a circle.
+    FallbackCycle,
+    /// Its parts are priced in different currencies.
+    MixedCurrencies,
+    /// It would be split into too many parts.
+    TooLong,
 }
 
 impl Suspension {
@@ -175,6 +202,9 @@ impl Suspension {
             Self::AmountTooLarge => "amount_too_large",
             Self::Future => "future",
             Self::BehindHotWindow => "behind_hot_window",
+            Self::FallbackCycle => "fallback_cycle",
+            Self::MixedCurrencies => "mixed_currencies",
+            Self::TooLong => "too_long",
         }
     }
 }
@@ -312,11 +342,11 @@ impl Fold for Charging {
     ) {
         match input {
             Input::Event(ChargingEvent::Usage(usage)) => {
-                let mut used = Used::default();
-                let charged = charge(catalogue, key, usage, &mut used);
+                let mut used = Footprint::default();
+                let priced = price_for(catalogue, key, usage, &mut used);
                 emit.used(used.0);
-                match charged {
-                    Ok((charge, terms)) => state.debit(&charge, &terms, emit),
+                match priced {
+                    Ok(Priced { charge, terms, .. }) => state.debit(&charge, &terms, emit),
                     Err(reason) => {
                         emit.give(Output::Suspended(Suspended { usage: *usage, reason }))
                     }
@@ -341,12 +371,12 @@ impl Fold for Charging {
         for wallet in state.wallets() {
             emit.give(Output::Balance(Balance { account, wallet: *wallet }));
         }
-        let Some(wallet) = state.wallets().first() else { return };
+        let Some(CreditTerms { currency, limit }) = state.terms else { return };
         emit.give(Output::Credit(Credit {
             account,
-            currency: wallet.currency,
-            exposure: wallet.exposure().max(0),
-            limit: state.limit,
+            currency,
+            exposure: state.exposure(currency).max(0),
+            limit,
             state: state.credit,
             changed_at: state.changed_at,
         }));
@@ -364,7 +394,7 @@ impl Fold for Charging {
         let before = catalogue.document(change.topic, change.key).map(|(_, entity)| entity);
         let after = change.version.as_ref().map(|(_, entity)| entity);
         let mut keys = Vec::new();
-        let mut bits = 0;
+        let mut used = Footprint::default();
         for entity in before.into_iter().chain(after) {
             match entity {
                 Entity::Account(account) => {
@@ -377,17 +407,18 @@ impl Fold for Charging {
                     let holders = catalogue.subscriptions_of(number);
                     keys.extend(holders.map(|holder| ChargingKey::Account(holder.account)));
                 }
-                Entity::Rate(rate) => bits |= footprint::of_rate(&catalogue.rate_key(rate)),
-                Entity::Destination(destination) => {
-                    bits |= footprint::of_called(destination.prefix)
+                priced => {
+                    let looked = catalogue.plans().looked_up_for(priced);
+                    looked.into_iter().for_each(|at| used.looked(at));
                 }
             }
         }
-        if bits == 0 { Touched::Keys(keys) } else { Touched::Footprint(bits) }
+        if used.0 == 0 { Touched::Keys(keys) } else { Touched::Footprint(used.0) }
     }
 
     fn refresh(catalogue: &mut Catalogue, change: RefChange, diff: isize) {
-        catalogue.refresh(change, diff);
+        assert!(diff == 1, "a document is replaced or buried, and never taken back");
+        catalogue.refresh(change);
     }
 
     fn pack(before: &[u8], events: &[ChargingEvent]) -> Option<Box<[u8]>> {
@@ -399,82 +430,11 @@ impl Fold for Charging {
     }
 }
 
-/// The parts of the catalogue that a rating looked at.
-#[derive(Clone, Copy, Debug, Default)]
-struct Used(u64);
-
 /// What stands for an event that is not folded. Money is never held back without a trace: a top-up still counts.
 fn aside(event: &ChargingEvent, reason: Suspension, emit: &mut Emit<'_, Output>) {
     if let ChargingEvent::Usage(usage) = event {
         emit.give(Output::Suspended(Suspended { usage: *usage, reason }));
     }
-}
-
-/// Rates one record by itself, as the fold of its account would.
-///
-/// # Errors
-/// What the record lacks.
-pub fn rate_usage(catalogue: &Catalogue, usage: &Usage) -> Result<Charge, Suspension> {
-    let key = Charging::key(catalogue, &ChargingEvent::Usage(*usage));
-    let (charge, _terms) = charge(catalogue, &key, usage, &mut Used::default())?;
-    Ok(charge)
-}
-
-/// Prices usage by the reference data of its own time.
-fn charge(
-    catalogue: &Catalogue,
-    key: &ChargingKey,
-    usage: &Usage,
-    used: &mut Used,
-) -> Result<(Charge, AccountTerms), Suspension> {
-    let ChargingKey::Account(account) = key else { return Err(Suspension::UnknownSubscriber) };
-    let at = usage.started_at;
-    let subscription =
-        catalogue.subscription(usage.subscriber, at).ok_or(Suspension::UnknownSubscriber)?;
-    let terms = *catalogue.account(*account, at).ok_or(Suspension::UnknownAccount)?;
-    price(catalogue, subscription, usage, used).and_then(|(zone, amount, currency)| {
-        if currency != terms.currency {
-            return Err(Suspension::CurrencyMismatch);
-        }
-        let SubscriptionTerms { subscription, tariff, .. } = *subscription;
-        let Usage { provenance, started_at, quantity, service, .. } = *usage;
-        let account = *account;
-        let charge = Charge {
-            provenance,
-            account,
-            subscription,
-            tariff,
-            zone,
-            started_at,
-            quantity,
-            amount,
-            service,
-            currency,
-        };
-        Ok((charge, terms))
-    })
-}
-
-/// The zone and the price, by the subscription's tariff.
-fn price(
-    catalogue: &Catalogue,
-    subscription: &SubscriptionTerms,
-    usage: &Usage,
-    used: &mut Used,
-) -> Result<(u64, i64, Currency), Suspension> {
-    let at = usage.started_at;
-    let zone = match usage.service {
-        Service::Data => 0,
-        Service::Voice | Service::Sms => {
-            used.0 |= footprint::of_called(usage.called);
-            catalogue.zone(usage.called, at).ok_or(Suspension::UnknownDestination)?
-        }
-    };
-    let key = (subscription.tariff, usage.service, zone);
-    used.0 |= footprint::of_rate(&key);
-    let price = catalogue.price(&key, at).ok_or(Suspension::NoRate)?;
-    let amount = price.charge(usage.quantity).ok_or(Suspension::AmountTooLarge)?;
-    Ok((zone, amount, price.currency))
 }
 
 impl AccountState {
@@ -488,7 +448,7 @@ impl AccountState {
         let wallet = self.wallets.of(charge.currency);
         wallet.charged += i128::from(charge.amount);
         wallet.charge_count += 1;
-        self.assess(charge.started_at, terms.credit_limit.0);
+        self.assess(charge.started_at, Some(terms));
         emit.give(Output::Charge(*charge));
     }
 
@@ -496,16 +456,21 @@ impl AccountState {
         let wallet = self.wallets.of(topup.currency);
         wallet.topped_up += i128::from(topup.amount);
         wallet.topup_count += 1;
-        let terms = catalogue.account(topup.account, topup.topped_up_at);
-        self.assess(topup.topped_up_at, terms.map_or(self.limit, |terms| terms.credit_limit.0));
+        self.assess(topup.topped_up_at, catalogue.account(topup.account, topup.topped_up_at));
         emit.give(Output::TopUp(*topup));
     }
 
-    /// Notes the limit that holds now, and when the credit state changes.
-    fn assess(&mut self, at: EventTime, limit: i128) {
-        self.limit = limit;
-        let exposure = self.wallets().first().map_or(0, Wallet::exposure);
-        let credit = CreditState::of(exposure, limit);
+    /// What is owed in a currency, in 10⁻⁹; negative where there is money left.
+    fn exposure(&self, currency: Currency) -> i128 {
+        let wallet = self.wallets().iter().find(|wallet| wallet.currency == currency);
+        wallet.map_or(0, Wallet::exposure)
+    }
+
+    /// Notes the terms that hold now, and when the credit state changes.
+    fn assess(&mut self, at: EventTime, terms: Option<&AccountTerms>) {
+        self.terms = terms.map(CreditTerms::from).or(self.terms);
+        let Some(CreditTerms { currency, limit }) = self.terms else { return };
+        let credit = CreditState::of(self.exposure(currency), limit);
         if credit != self.credit {
             self.credit = credit;
             self.changed_at = Some(at);

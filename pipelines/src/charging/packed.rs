@@ -4,7 +4,7 @@ use datasets::ids::Id128;
 use datasets::number::Digits;
 use datasets::provenance::Provenance;
 use datasets::units::{Currency, EventTime};
-use datasets::usage::Service;
+use datasets::usage::{Direction, Facets, Service};
 
 use super::fold::{ChargingEvent, Credited, Usage};
 
@@ -18,9 +18,11 @@ const TOP_UP: u64 = 15;
 pub(super) fn words(event: &ChargingEvent) -> Words {
     match event {
         ChargingEvent::Usage(usage) => {
-            let Usage { started_at, provenance, subscriber, called, quantity, service } = *usage;
+            let Usage { started_at, provenance, subscriber, called, quantity, service, facets } =
+                *usage;
             let [high, low] = subscriber.words();
-            let kind = (number_of(service) << 4) | u64::from(called.length());
+            let kind = number_of_facets(facets) << 8;
+            let kind = kind | (number_of(service) << 4) | u64::from(called.length());
             let at = started_at.0.cast_unsigned();
             [at, provenance.packed(), high, low, align_right(called), quantity, kind]
         }
@@ -55,7 +57,8 @@ pub(super) fn event([at, provenance, high, low, number, quantity, kind]: Words) 
         subscriber: party,
         called: align_left(number, kind & 0xF),
         quantity,
-        service: service_of(kind >> 4),
+        service: service_of((kind >> 4) & 0xF),
+        facets: facets_of(kind >> 8),
     })
 }
 
@@ -79,12 +82,32 @@ fn number_of(service: Service) -> u64 {
         Service::Voice => 0,
         Service::Data => 1,
         Service::Sms => 2,
+        Service::Event => 3,
     }
 }
 
 fn service_of(number: u64) -> Service {
     let place = usize::try_from(number).expect("a kind is a byte");
-    [Service::Voice, Service::Data, Service::Sms][place]
+    [Service::Voice, Service::Data, Service::Sms, Service::Event][place]
+}
+
+/// Nothing in nearly every event: three flags, and the direction above them.
+fn number_of_facets(facets: Facets) -> u64 {
+    let Facets { direction, on_net, friend, continuation } = facets;
+    let place = Direction::ALL.iter().position(|other| *other == direction);
+    let direction = place.and_then(|place| u64::try_from(place).ok()).expect("it is one of them");
+    let flags = [on_net, friend, continuation].map(u64::from);
+    (direction << 3) | (flags[0] << 2) | (flags[1] << 1) | flags[2]
+}
+
+fn facets_of(number: u64) -> Facets {
+    let place = usize::try_from(number >> 3).expect("a direction is a small number");
+    Facets {
+        direction: Direction::ALL[place],
+        on_net: number & 4 != 0,
+        friend: number & 2 != 0,
+        continuation: number & 1 != 0,
+    }
 }
 
 fn currency_of(word: u64) -> Currency {
@@ -120,7 +143,13 @@ mod tests {
             subscriber: account_id(["one", "two"][place(2)]),
             called: Digits::parse(digits[place(5)]).unwrap_or_default(),
             quantity: number * 1_000,
-            service: Service::ALL[place(3)],
+            service: Service::ALL[place(4)],
+            facets: Facets {
+                direction: Direction::ALL[place(5)],
+                on_net: number % 2 > 0,
+                friend: number % 3 > 0,
+                continuation: number % 7 > 5,
+            },
         }
     }
 

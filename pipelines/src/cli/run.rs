@@ -10,6 +10,7 @@ use clap::Args;
 use connectors::lake::Lake;
 use datasets::ids::Pseudonyms;
 
+use super::rate::tariff_set::TariffSet;
 use super::{Failure, code};
 use crate::config::Config;
 use crate::http;
@@ -42,6 +43,9 @@ pub(crate) struct Validate {
     /// Do not look for files or reach brokers.
     #[arg(long)]
     offline: bool,
+    /// Check the tariffs of this folder instead, as a whole.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["config", "offline"])]
+    tariff: Option<PathBuf>,
 }
 
 impl Run {
@@ -96,6 +100,9 @@ impl Run {
 
 impl Validate {
     pub(crate) fn run(self) -> Result<(), Failure> {
+        if let Some(folder) = &self.tariff {
+            return TariffSet::validate(folder);
+        }
         let config = Config::read(&self.config).map_err(Failure::config)?;
         if !self.offline {
             feeds(&config)?;

@@ -13,6 +13,7 @@ use connectors::lake::{FileWriter, SourcePosition};
 use connectors::source::running::RunningSource;
 use connectors::source::{Batch, Launch, Position, Role, Share, Start as Begin};
 use datasets::care::TopUp;
+use datasets::reference::RefChange;
 use datasets::units::EventTime;
 use datasets::usage::UsageEvent;
 use operators::rows::Epoch;
@@ -303,6 +304,8 @@ impl<'a> Life<'a> {
             Role::Usage => self.take_usage(usage, tick),
             Role::TopUps => self.take_topups(topups, &raw, tick),
             Role::Reference(_) => {
+                let arrived = |change| RefChange { arrived_in: cut, ..change };
+                let changes = changes.into_iter().map(arrived);
                 self.inputs.changes.send_batch(&mut dated(changes, tick.epoch));
                 Vec::new()
             }

@@ -9,10 +9,11 @@ use datasets::ids::{Id128, SubscriberId, account_id, id64, id128};
 use datasets::number::Digits;
 use datasets::provenance::Provenance;
 use datasets::reference::{
-    Account, AccountKind, Destination, Entity, Rate, RefChange, RefTopic, Subscription, Validity,
+    Account, AccountKind, Destination, Entity, NumberKind, Rate, RefChange, RefTopic, Relation,
+    Slot, Subscription, Validity,
 };
-use datasets::units::{AsDecimal, Currency, EventTime, MICROS_PER_SECOND, Rounding};
-use datasets::usage::{Service, UsageEvent};
+use datasets::units::{AsDecimal, Currency, EventTime, MICROS_PER_SECOND, Money, Rounding};
+use datasets::usage::{Direction, Facets, Service, UsageEvent};
 
 /// One record that arrives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +63,7 @@ pub fn call(usage_id: &str, number_of: u64, started_at: EventTime, seconds: u64)
         revision: 0,
         service: Service::Voice,
         cancelled: false,
+        facets: Facets::default(),
     }
 }
 
@@ -117,8 +119,21 @@ pub fn rate(tariff_id: &str, service: Service, zone: Option<&str>, price: &str) 
         tariff_id: tariff_id.to_owned(),
         service,
         zone: zone.map(str::to_owned),
-        price: AsDecimal(price.parse().expect("an amount")),
-        per: 60_000,
+        direction: Some(Direction::Originating),
+        relation: Relation::Any,
+        band: None,
+        weight: 0,
+        measure: service.measure(),
+        connect_fee: AsDecimal(Money::ZERO),
+        slots: vec![Slot {
+            from: 0,
+            price: AsDecimal(price.parse().expect("an amount")),
+            per: 60_000,
+            increment: 1,
+        }],
+        minimum: None,
+        maximum: None,
+        tax_inclusive: false,
         currency: Currency::EUR,
         decimals: 4,
         rounding: Rounding::HalfUp,
@@ -132,7 +147,7 @@ pub fn rate(tariff_id: &str, service: Service, zone: Option<&str>, price: &str) 
 #[must_use]
 pub fn destination(prefix: &str, zone: &str) -> Entity {
     let prefix = Digits::parse(prefix).expect("these are digits");
-    Entity::Destination(Destination { prefix, zone: zone.to_owned() })
+    Entity::Destination(Destination { prefix, zone: zone.to_owned(), kind: NumberKind::Ordinary })
 }
 
 /// Gives every record its place: the next offset of its source.
@@ -170,8 +185,14 @@ impl Desk {
             RefTopic::Subscriptions => 3,
             RefTopic::Tariffs => 4,
             RefTopic::Destinations => 5,
+            RefTopic::Plans => 6,
+            RefTopic::TimeBands => 7,
+            RefTopic::Holidays => 8,
         };
-        let provenance = self.place(source, 0);
-        Given::Change(RefChange { topic, key: id64(key), provenance, version })
+        // A later version may stand in an earlier partition: topics grow.
+        let versions = self.next.values().sum::<u64>();
+        let partition = u32::from(versions % 2 == 0);
+        let provenance = self.place(source, partition);
+        Given::Change(RefChange { topic, key: id64(key), arrived_in: 0, provenance, version })
     }
 }

@@ -53,7 +53,7 @@ struct Known {
 pub fn answer(history: &History<Given>) -> Answer<Row> {
     let mut known = Known::default();
     let (mut cut_now, mut now) = (i64::MIN, i64::MIN);
-    for cut in &history.cuts {
+    for (number, cut) in history.cuts.iter().enumerate() {
         let since = since(cut_now, history.hot_window);
         known.retire(since);
         known.usage.forget(cut_now.saturating_sub(FIFTEEN_DAYS));
@@ -62,7 +62,7 @@ pub fn answer(history: &History<Given>) -> Answer<Row> {
             match given {
                 Given::Usage(usage) => known.take_usage(usage, (since, cut_now)),
                 Given::TopUp(topup) => known.take_topup(topup, (since, cut_now)),
-                Given::Change(change) => known.reference.take(change),
+                Given::Change(change) => known.reference.take(change, number),
             }
         }
         for usage in known.usage.end_cut(since) {
@@ -126,8 +126,8 @@ impl Known {
         for topup in self.topups.winners() {
             let place = Place { at: topup.topped_up_at.0, rank: 0, id: topup.provenance };
             let credited = Credited::of(topup).expect("tests top up small amounts");
-            let limit = || self.reference.limit(credited.account, place.at);
-            add(place, &|| Entry::TopUp(credited, limit()));
+            let terms = || self.reference.terms(credited.account, place.at);
+            add(place, &|| Entry::TopUp(credited, terms()));
         }
         entries
     }

@@ -12,7 +12,7 @@ use datasets::provenance::Provenance;
 use datasets::reference::{RefChange, RefTopic};
 use datasets::tables;
 use datasets::units::{EventTime, Money};
-use datasets::usage::{Service, UsageEvent};
+use datasets::usage::{Facets, Service, UsageEvent};
 
 use super::given::Given;
 use crate::pipeline::history::{Cut, History, Step};
@@ -112,7 +112,7 @@ fn change(batch: &RecordBatch, row: usize, provenance: Provenance) -> Given {
     let version =
         document.map(|text| read_canonical(topic, text).expect("raw keeps canonical documents"));
     let key = id64(text(batch, "document_key", row));
-    Given::Change(RefChange { topic, key, provenance, version })
+    Given::Change(RefChange { topic, key, arrived_in: 0, provenance, version })
 }
 
 fn topup(batch: &RecordBatch, row: usize, provenance: Provenance) -> Given {
@@ -141,5 +141,9 @@ fn usage(batch: &RecordBatch, row: usize, provenance: Provenance) -> Given {
         revision: u16::try_from(revision).expect("a revision has 16 bits"),
         service: Service::named(text(batch, "service", row)).expect("a known service"),
         cancelled: batch["cancelled"].as_boolean().value(row),
+        facets: match batch["facets"].as_string::<i32>() {
+            facets if facets.is_valid(row) => Facets::of_words(facets.value(row)),
+            _ => Facets::default(),
+        },
     })
 }

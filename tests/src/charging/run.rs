@@ -3,6 +3,7 @@
 use std::mem;
 use std::sync::{Arc, Mutex};
 
+use datasets::reference::RefChange;
 use datasets::units::EventTime;
 use datasets::usage::UsageEvent;
 use operators::accumulate::accumulate;
@@ -34,6 +35,7 @@ fn since(cut_now: i64, hot_window: i64) -> i64 {
 /// What arrival decides by.
 #[derive(Clone, Copy)]
 struct Arrival {
+    cut: u64,
     since: i64,
     cut_now: i64,
 }
@@ -72,8 +74,9 @@ fn feed(worker: &mut Worker, history: &History<Given>) -> Vec<Update<Row>> {
         of: (worker.index(), worker.peers()),
     };
     let mut cut_now = i64::MIN;
-    for cut in &history.cuts {
-        let arrival = Arrival { since: since(cut_now, history.hot_window), cut_now };
+    for (number, cut) in (1..).zip(&history.cuts) {
+        let since = since(cut_now, history.hot_window);
+        let arrival = Arrival { cut: number, since, cut_now };
         hand.cut(cut, arrival, |epoch| match worker.peers() {
             1 => worker.step_while(|| shelves.probe.less_than(&epoch)),
             // Several run ahead of each other, as they do in life.
@@ -143,7 +146,10 @@ impl Hand {
                 let received = Received::of(*topup, arrival.since, arrival.cut_now);
                 self.inputs.topups.send((received, epoch, 1));
             }
-            Given::Change(change) => self.inputs.changes.send((change.clone(), epoch, 1)),
+            Given::Change(change) => {
+                let change = RefChange { arrived_in: arrival.cut, ..change.clone() };
+                self.inputs.changes.send((change, epoch, 1));
+            }
         }
     }
 }

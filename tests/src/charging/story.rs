@@ -6,7 +6,7 @@ mod documents;
 use datasets::care::TopUp;
 use datasets::number::Digits;
 use datasets::units::{EventTime, MICROS_PER_SECOND};
-use datasets::usage::{Service, UsageEvent};
+use datasets::usage::{Facets, Service, UsageEvent};
 use fastrand::Rng;
 
 use super::given::{BEGIN, Desk, Given, at, call, number, topup};
@@ -117,6 +117,8 @@ impl Teller {
         let (number_of, started_at) = (self.rng.u64(0..4), self.instant());
         let voice = call(&usage_id, number_of, started_at, self.rng.u64(0..600));
         let called = self.called();
+        let facets = Facets { on_net: self.rng.bool(), ..Facets::default() };
+        let voice = UsageEvent { facets, ..voice };
         let usage = match self.rng.u8(0..4) {
             0 => UsageEvent { service: Service::Sms, quantity: 60_000, called, ..voice },
             1 => UsageEvent { service: Service::Data, called: Digits::default(), ..voice },

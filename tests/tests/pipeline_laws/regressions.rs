@@ -1,9 +1,10 @@
 //! Histories that once broke a law, each as small as it can be told.
 
-use datasets::reference::{Entity, RefTopic, Validity};
-use datasets::units::{EventTime, MICROS_PER_SECOND};
+use datasets::reference::{Entity, RefChange, RefTopic, Validity};
+use datasets::units::{Currency, EventTime, MICROS_PER_SECOND};
 use datasets::usage::{Service, UsageEvent};
 use pipelines::charging::Output;
+use pipelines::charging::fold::CreditState;
 use weir_tests::charging::given::{
     Desk, Given, account, at, call, destination, rate, subscription, topup,
 };
@@ -93,4 +94,51 @@ fn of_two_copies_of_a_top_up_in_a_cut_the_first_place_counts_whichever_comes_fir
     history.cuts.push(Cut { steps: later.to_vec() });
     let answer = check(&history, 0);
     assert_eq!(answer.keys().filter(|row| matches!(row, Row::TopUpDuplicate(_))).count(), 1);
+}
+
+#[test]
+fn money_in_another_currency_does_not_make_it_the_account_s_own() {
+    let mut desk = Desk::default();
+    let given = shop(&mut desk);
+    let mut francs = topup("t", "ada", at(0), "1");
+    francs.currency = "CHF".parse().unwrap();
+    let francs = desk.topup(francs);
+    let hours = call("u", 1, at(30), 4 * 3_600);
+    let usage = desk.usage(hours, 0);
+    let answer = check(&history(vec![(0, given), (60, vec![francs, usage])]), 1);
+    let credit = answer.keys().find_map(|row| match row {
+        Row::Output(Output::Credit(credit)) => Some((credit.currency, credit.state)),
+        _ => None,
+    });
+    assert_eq!(credit, Some((Currency::EUR, CreditState::Exceeded)));
+}
+
+#[test]
+fn the_last_document_counts_whatever_partition_it_is_in() {
+    let mut desk = Desk::default();
+    let mut given = shop(&mut desk);
+    let dearer = Entity::Rate(rate("basic", Service::Voice, Some("near"), "0.30"));
+    let mut tariff =
+        || desk.document(RefTopic::Tariffs, "1", Some((Validity::ALWAYS, dearer.clone())));
+    let (one, other) = (tariff(), tariff());
+    let place = |given: &Given| match given {
+        Given::Change(change) => change.provenance,
+        _ => unreachable!("it is a document"),
+    };
+    // The dearer price comes later, in the earlier partition.
+    let (early, late) = if place(&one) < place(&other) { (one, other) } else { (other, one) };
+    let Given::Change(first) = &late else { unreachable!("it is a document") };
+    let cheaper = Entity::Rate(rate("basic", Service::Voice, Some("near"), "0.06"));
+    let cheaper = RefChange { version: Some((Validity::ALWAYS, cheaper)), ..first.clone() };
+    given.retain(
+        |given| !matches!(given, Given::Change(change) if change.topic == RefTopic::Tariffs),
+    );
+    given.push(Given::Change(cheaper));
+    let usage = desk.usage(minute("u", at(30)), 0);
+    let answer = check(&history(vec![(0, given), (60, vec![usage]), (120, vec![early])]), 1);
+    let charged = answer.keys().find_map(|row| match row {
+        Row::Output(Output::Charge(charge)) => Some(charge.amount),
+        _ => None,
+    });
+    assert_eq!(charged, Some(300_000_000));
 }

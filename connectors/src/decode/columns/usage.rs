@@ -27,6 +27,7 @@ pub(crate) struct UsageRows {
     called: StringBuilder,
     started_at: TimestampMicrosecondBuilder,
     quantities: Int64Builder,
+    facets: StringBuilder,
 }
 
 impl UsageRows {
@@ -42,6 +43,7 @@ impl UsageRows {
             called: StringBuilder::new(),
             started_at: instants(),
             quantities: Int64Builder::new(),
+            facets: StringBuilder::new(),
         }
     }
 
@@ -61,6 +63,7 @@ impl UsageRows {
             revision: usage.revision,
             service: usage.service,
             cancelled: usage.cancelled,
+            facets: usage.facets,
         });
         self.places.push(place);
         self.usage_ids.append_value(usage.usage_id);
@@ -71,10 +74,15 @@ impl UsageRows {
         self.called.append_option(usage.called.text);
         self.started_at.append_value(usage.started_at.0);
         self.quantities.append_value(i64::try_from(usage.quantity).expect("it was checked to fit"));
+        if usage.facets.is_usual() {
+            self.facets.append_null();
+        } else {
+            self.facets.append_value(usage.facets.to_string());
+        }
     }
 
     pub(crate) fn finish(&mut self, source_id: &str) -> (Vec<UsageEvent>, RecordBatch) {
-        let columns: [ArrayRef; 8] = [
+        let columns: [ArrayRef; 9] = [
             Arc::new(self.usage_ids.finish()),
             Arc::new(self.revisions.finish()),
             Arc::new(self.cancelled.finish()),
@@ -83,6 +91,7 @@ impl UsageRows {
             Arc::new(self.called.finish()),
             Arc::new(self.started_at.finish()),
             Arc::new(self.quantities.finish()),
+            Arc::new(self.facets.finish()),
         ];
         let raw = rows(&RAW_USAGE, self.places.finish(source_id), columns);
         (std::mem::take(&mut self.events), raw)

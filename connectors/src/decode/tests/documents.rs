@@ -44,22 +44,41 @@ const TARIFF: &str = r#"{"tariff_id":"basic","service":"voice","zone":"de","pric
 const SUBSCRIPTION: &str = r#"{"subscription_id":"s","account_id":"a","tariff_id":"basic","msisdn":"+4917012345678",
     "valid_from":"2026-01-01T00:00:00Z","valid_to":"2027-01-01T00:00:00+01:00","name":"Ada"}"#;
 
+const FULL_ROW: &str = r#"{"tariff_id":"a","service":"voice","zone":"de","direction":"roaming_out","relation":"friend",
+    "band":"peak","weight":20,"connect_fee":"0.2","unit":"s","price":1.2,"per":60,"increment":60,
+    "from_2":60,"price_2":"0.6","per_2":60,"from_3":600,"price_3":0,"minimum":"0.05","maximum":3,"maximum_then":"disconnect",
+    "currency":"EUR","decimals":2,"rounding":"half_down","tax_inclusive":true}"#;
+
+/// One document of each kind, or two.
+const DOCUMENTS: &[(RefTopic, &str)] = &[
+    (
+        RefTopic::Accounts,
+        r#"{"account_id":"a","customer_id":"c","kind":"prepaid","currency":"EUR","credit_limit":10.5}"#,
+    ),
+    (RefTopic::Subscriptions, SUBSCRIPTION),
+    (RefTopic::Tariffs, TARIFF),
+    (
+        RefTopic::Tariffs,
+        r#"{"tariff_id":"b","service":"data","price":1,"per":2,"unit":"GiB","currency":"USD","decimals":2,"rounding":"up"}"#,
+    ),
+    (RefTopic::Tariffs, FULL_ROW),
+    (RefTopic::Destinations, r#"{"prefix":"+4930","zone":"de"}"#),
+    (RefTopic::Destinations, r#"{"prefix":"112","zone":"help","kind":"emergency"}"#),
+    (RefTopic::Plans, r#"{"tariff_id":"a","time_zone":"Europe/Berlin","fallback":"any"}"#),
+    (RefTopic::Plans, r#"{"tariff_id":"any"}"#),
+    (RefTopic::TimeBands, r#"{"band":"peak","weekdays":"mon-fri","from":"08:00","to":"19:00"}"#),
+    (
+        RefTopic::TimeBands,
+        r#"{"band":"b","weekdays":"sat-mon","months":"nov-feb,6","days":1,"from":"22:30:30","to":"06:00"}"#,
+    ),
+    (RefTopic::TimeBands, r#"{"band":"b","date":"2028-02-29","calendar":"de"}"#),
+    (RefTopic::Holidays, r#"{"calendar":"de","date":"2026-04-03"}"#),
+    (RefTopic::Holidays, r#"{"calendar":"de","date":"12-25"}"#),
+];
+
 #[test]
 fn documents_read_back_from_their_canonical_form() {
-    let documents = [
-        (
-            RefTopic::Accounts,
-            r#"{"account_id":"a","customer_id":"c","kind":"prepaid","currency":"EUR","credit_limit":10.5}"#,
-        ),
-        (RefTopic::Subscriptions, SUBSCRIPTION),
-        (RefTopic::Tariffs, TARIFF),
-        (
-            RefTopic::Tariffs,
-            r#"{"tariff_id":"b","service":"data","price":1,"per":2,"unit":"GiB","currency":"USD","decimals":2,"rounding":"up"}"#,
-        ),
-        (RefTopic::Destinations, r#"{"prefix":"+4930","zone":"de"}"#),
-    ];
-    for (topic, document) in documents {
+    for &(topic, document) in DOCUMENTS {
         let payload = Some(document.as_bytes());
         let mut decoder = decoder(Role::Reference(topic), &Format::Json, Counting::Records);
         decoder.push(Record { partition: 0, offset: 0, key: Some(b"key"), payload });
@@ -100,7 +119,7 @@ fn units_of_rates_become_base_units() {
         decoder.finish(Vec::new())
     };
     let Some((_, Entity::Rate(rate))) = &batch.changes[0].version else { panic!("no rate") };
-    assert_eq!((rate.per, rate.decimals), (60_000, 9));
+    assert_eq!((rate.slots[0].per, rate.decimals), (60_000, 9));
     assert_eq!(batch.changes[1].version, None);
     assert_eq!(batch.changes[2].version, None);
     assert!(batch.raw["document"].is_null(1));

@@ -12,7 +12,7 @@ use datasets::number::Digits;
 use datasets::provenance::Provenance;
 use datasets::reference::{RefChange, RefTopic};
 use datasets::units::{EventTime, Money};
-use datasets::usage::{Service, UsageEvent};
+use datasets::usage::{Facets, Service, UsageEvent};
 
 use crate::mediation::{Lateness, Received};
 use crate::names::Names;
@@ -53,8 +53,9 @@ impl Reader {
             let version = document.map(|text| {
                 read_canonical(topic, text).expect("raw holds documents that were read before")
             });
-            let provenance = places.provenance(row);
-            (places.cut(row), RefChange { topic, key: id64(keys.value(row)), provenance, version })
+            let (arrived_in, provenance) = (places.cut(row), places.provenance(row));
+            let key = id64(keys.value(row));
+            (arrived_in, RefChange { topic, key, arrived_in, provenance, version })
         };
         by_cut((0..batch.num_rows()).map(change))
     }
@@ -103,20 +104,21 @@ impl Reader {
             column(batch, "started_at").as_primitive::<TimestampMicrosecondType>().values();
         let quantities = column(batch, "quantity").as_primitive::<Int64Type>().values();
         let places = self.places(batch);
+        let facets = text("facets");
         let hot = Lateness::Hot.as_str();
         let usage = |row: usize| {
             let prefix = called.is_valid(row).then(|| called.value(row));
-            let subscriber = subscribers.value(row).parse();
             let usage = UsageEvent {
                 started_at: EventTime(instants[row]),
                 identity: id64(ids.value(row)),
                 provenance: places.provenance(row),
-                subscriber: subscriber.expect("pseudonyms are 32 hexadecimal digits"),
+                subscriber: subscribers.value(row).parse().expect("raw holds pseudonyms"),
                 called: prefix.map_or(Digits::default(), parse_digits),
                 quantity: number(quantities[row]),
                 revision: u16::try_from(revisions[row]).expect("a revision has 16 bits"),
                 service: Service::named(services.value(row)).expect("raw holds known services"),
                 cancelled: cancelled.value(row),
+                facets: Facets::of_words(facets.value(row)),
             };
             (places.cut(row), usage)
         };

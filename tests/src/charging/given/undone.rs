@@ -35,7 +35,8 @@ pub fn tombstones<'a>(given: impl Iterator<Item = &'a Given>) -> Vec<Given> {
     let sources: BTreeMap<_, _> = given.filter_map(change).collect();
     let bury = |(offset, ((topic, key), known)): (u64, (&(RefTopic, u64), &Provenance))| {
         let provenance = Provenance::new(known.source(), 0, offset);
-        Given::Change(RefChange { topic: *topic, key: *key, provenance, version: None })
+        let (topic, key) = (*topic, *key);
+        Given::Change(RefChange { topic, key, arrived_in: 0, provenance, version: None })
     };
     (LATER..).zip(&sources).map(bury).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use datasets::ids::AccountId;
 use datasets::provenance::Provenance;
-use datasets::units::EventTime;
+use datasets::units::{Currency, EventTime};
 use pipelines::charging::Output;
 use pipelines::charging::fold::{Balance, Charge, Credit, CreditState, Credited, Suspended};
 use pipelines::charging::wallet::Wallet;
@@ -17,11 +17,14 @@ pub(super) struct Place {
     pub(super) id: Provenance,
 }
 
-/// What becomes of one record, and the limit of its account at its own time.
+/// An account's own currency and its credit limit in it, in 10⁻⁹.
+pub(super) type Terms = (Currency, i128);
+
+/// What becomes of one record, and the terms of its account at its own time.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Entry {
-    Charge(Charge, i128),
-    TopUp(Credited, Option<i128>),
+    Charge(Charge, Terms),
+    TopUp(Credited, Option<Terms>),
     Suspended(Suspended),
 }
 
@@ -32,21 +35,21 @@ pub(super) fn fold<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<Output> 
     for entry in entries {
         match entry {
             Entry::Suspended(suspended) => rows.push(Output::Suspended(*suspended)),
-            Entry::Charge(charge, limit) => {
+            Entry::Charge(charge, terms) => {
                 rows.push(Output::Charge(*charge));
                 let standing = accounts.entry(charge.account).or_default();
                 let wallet = standing.wallet(charge.currency);
                 wallet.charged += i128::from(charge.amount);
                 wallet.charge_count += 1;
-                standing.assess(charge.started_at, Some(*limit));
+                standing.assess(charge.started_at, Some(*terms));
             }
-            Entry::TopUp(topup, limit) => {
+            Entry::TopUp(topup, terms) => {
                 rows.push(Output::TopUp(*topup));
                 let standing = accounts.entry(topup.account).or_default();
                 let wallet = standing.wallet(topup.currency);
                 wallet.topped_up += i128::from(topup.amount);
                 wallet.topup_count += 1;
-                standing.assess(topup.topped_up_at, *limit);
+                standing.assess(topup.topped_up_at, *terms);
             }
         }
     }
@@ -54,17 +57,17 @@ pub(super) fn fold<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<Output> 
     rows
 }
 
-/// How an account stands; its own currency is that of its first entry.
+/// How an account stands. Its credit is a matter of its own currency alone, and is not told of before it is known.
 #[derive(Default)]
 struct Standing {
     wallets: Vec<Wallet>,
-    limit: i128,
+    terms: Option<Terms>,
     state: CreditState,
     changed_at: Option<EventTime>,
 }
 
 impl Standing {
-    fn wallet(&mut self, currency: datasets::units::Currency) -> &mut Wallet {
+    fn wallet(&mut self, currency: Currency) -> &mut Wallet {
         if self.wallets.iter().all(|wallet| wallet.currency != currency) {
             let (charged, topped_up, charge_count, topup_count) = (0, 0, 0, 0);
             let wallet = Wallet { currency, charged, topped_up, charge_count, topup_count };
@@ -75,13 +78,14 @@ impl Standing {
     }
 
     /// Normal below 80 % of the limit, exceeded from the limit itself; who owes nothing is normal.
-    fn assess(&mut self, at: EventTime, limit: Option<i128>) {
-        self.limit = limit.unwrap_or(self.limit);
-        let owed = self.owed();
+    fn assess(&mut self, at: EventTime, terms: Option<Terms>) {
+        self.terms = terms.or(self.terms);
+        let Some((currency, limit)) = self.terms else { return };
+        let owed = self.owed(currency);
         let state = match () {
             () if owed == 0 => CreditState::Normal,
-            () if owed >= self.limit => CreditState::Exceeded,
-            () if owed * 10 >= self.limit * 8 => CreditState::Warning,
+            () if owed >= limit => CreditState::Exceeded,
+            () if owed * 10 >= limit * 8 => CreditState::Warning,
             () => CreditState::Normal,
         };
         if state != self.state {
@@ -90,20 +94,23 @@ impl Standing {
         }
     }
 
-    fn owed(&self) -> i128 {
-        (self.wallets[0].charged - self.wallets[0].topped_up).max(0)
+    fn owed(&self, currency: Currency) -> i128 {
+        let own = self.wallets.iter().filter(|wallet| wallet.currency == currency);
+        own.map(|wallet| wallet.charged - wallet.topped_up).sum::<i128>().max(0)
     }
 
     fn rows(self, account: AccountId) -> Vec<Output> {
-        let credit = Credit {
-            account,
-            currency: self.wallets[0].currency,
-            exposure: self.owed(),
-            limit: self.limit,
-            state: self.state,
-            changed_at: self.changed_at,
-        };
+        let credit = self.terms.map(|(currency, limit)| {
+            Output::Credit(Credit {
+                account,
+                currency,
+                exposure: self.owed(currency),
+                limit,
+                state: self.state,
+                changed_at: self.changed_at,
+            })
+        });
         let balance = |wallet| Output::Balance(Balance { account, wallet });
-        self.wallets.into_iter().map(balance).chain([Output::Credit(credit)]).collect()
+        self.wallets.into_iter().map(balance).chain(credit).collect()
     }
 }

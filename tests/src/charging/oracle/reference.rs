@@ -1,30 +1,34 @@
 //! Reference data as a list of documents, searched from one end to the other for each record.
+//!
+//! Only the price of a record is left to the rating function, which has an oracle of its own.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use datasets::ids::{AccountId, account_id, id64};
 use datasets::provenance::Provenance;
-use datasets::reference::{Account, Entity, Rate, RefChange, RefTopic, Subscription, Validity};
+use datasets::reference::{Account, Entity, RefChange, RefTopic, Subscription, Validity};
 use datasets::units::EventTime;
-use datasets::usage::Service;
 use pipelines::charging::fold::{Charge, Suspended, Suspension, Usage};
-use pipelines::charging::rating::Price;
+use pipelines::rating::{Call, Plans, rate};
 
-use super::accounts::Entry;
+use super::accounts::{Entry, Terms};
 
 /// A document key, with the record that said last what it stands for.
-type Documents = BTreeMap<(RefTopic, u64), (Provenance, Option<(Validity, Entity)>)>;
+type Documents = BTreeMap<(RefTopic, u64), ((usize, Provenance), Option<(Validity, Entity)>)>;
 
 /// What every document key stands for.
 #[derive(Default)]
 pub(super) struct Reference {
     documents: Documents,
+    plans: OnceCell<Plans>,
 }
 
 impl Reference {
-    /// Takes a change in; the one with the greatest provenance holds.
-    pub(super) fn take(&mut self, change: &RefChange) {
-        let told = (change.provenance, change.version.clone());
+    /// Takes a change in; the one of the last cut holds, and of those the one with the greatest provenance.
+    pub(super) fn take(&mut self, change: &RefChange, cut: usize) {
+        self.plans.take();
+        let told = ((cut, change.provenance), change.version.clone());
         let known = self.documents.entry((change.topic, change.key)).or_insert(told.clone());
         if told.0 >= known.0 {
             *known = told;
@@ -59,74 +63,61 @@ impl Reference {
         })
     }
 
-    /// The zone of the longest prefix.
-    fn zone(&self, usage: &Usage) -> Option<&str> {
-        let of_length = |length| {
-            self.find(usage.started_at.0, |entity| match entity {
-                Entity::Destination(one) if one.prefix == usage.called.prefix(length) => {
-                    Some(&one.zone)
+    /// The plans of all documents, made anew after each change.
+    fn plans(&self) -> &Plans {
+        self.plans.get_or_init(|| {
+            let mut plans = Plans::default();
+            for ((_, key), (_, version)) in &self.documents {
+                if let Some((validity, entity)) = version {
+                    plans.hold(*key, *validity, entity);
                 }
-                _ => None,
-            })
-        };
-        (1..=usage.called.length()).rev().find_map(of_length).map(String::as_str)
-    }
-
-    fn price(
-        &self,
-        tariff: &str,
-        service: Service,
-        (zone, at): (Option<&str>, i64),
-    ) -> Option<&Rate> {
-        self.find(at, |entity| match entity {
-            Entity::Rate(rate) => {
-                let same = rate.tariff_id == tariff && rate.service == service;
-                (same && rate.zone.as_deref() == zone).then_some(rate)
             }
-            _ => None,
+            plans
         })
     }
 
-    /// The credit limit of an account, in 10⁻⁹.
-    pub(super) fn limit(&self, account: AccountId, at: i64) -> Option<i128> {
-        self.account(account, at).map(|account| account.credit_limit.0.0)
+    /// An account's terms.
+    pub(super) fn terms(&self, account: AccountId, at: i64) -> Option<Terms> {
+        self.account(account, at).map(terms)
     }
 
     /// What becomes of usage.
     pub(super) fn rate(&self, usage: &Usage) -> Entry {
         match self.charge(usage) {
-            Ok((charge, limit)) => Entry::Charge(charge, limit),
+            Ok((charge, terms)) => Entry::Charge(charge, terms),
             Err(reason) => Entry::Suspended(Suspended { usage: *usage, reason }),
         }
     }
 
-    fn charge(&self, usage: &Usage) -> Result<(Charge, i128), Suspension> {
+    fn charge(&self, usage: &Usage) -> Result<(Charge, Terms), Suspension> {
         let at = usage.started_at.0;
         let subscription = self.subscription(usage).ok_or(Suspension::UnknownSubscriber)?;
         let id = account_id(&subscription.account_id);
         let account = self.account(id, at).ok_or(Suspension::UnknownAccount)?;
-        let zone = match usage.service {
-            Service::Data => None,
-            _ => Some(self.zone(usage).ok_or(Suspension::UnknownDestination)?),
-        };
-        let tariff = subscription.tariff_id.as_str();
-        let rate = self.price(tariff, usage.service, (zone, at)).ok_or(Suspension::NoRate)?;
-        let amount = Price::of(rate).charge(usage.quantity).ok_or(Suspension::AmountTooLarge)?;
-        if rate.currency != account.currency {
+        let tariff = id64(&subscription.tariff_id);
+        let Usage { service, facets, called, started_at, quantity, .. } = *usage;
+        let call = Call { tariff, service, facets, called, started_at, quantity, before: 0 };
+        let rated = rate(&call, self.plans(), &mut ())?;
+        let currency = rated.currency.unwrap_or(account.currency);
+        if currency != account.currency {
             return Err(Suspension::CurrencyMismatch);
         }
         let charge = Charge {
             provenance: usage.provenance,
             account: id,
             subscription: id64(&subscription.subscription_id),
-            tariff: id64(tariff),
-            zone: zone.map_or(0, id64),
+            tariff: if rated.free.is_some() { tariff } else { rated.tariff },
+            zone: rated.zone,
             started_at: usage.started_at,
             quantity: usage.quantity,
-            amount,
-            service: usage.service,
-            currency: rate.currency,
+            amount: rated.amount,
+            service,
+            currency,
         };
-        Ok((charge, account.credit_limit.0.0))
+        Ok((charge, terms(account)))
     }
+}
+
+fn terms(account: &Account) -> Terms {
+    (account.currency, account.credit_limit.0.0)
 }

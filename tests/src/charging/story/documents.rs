@@ -1,11 +1,13 @@
 //! Reference data that comes late, overlaps, changes and goes.
 
-use datasets::reference::{Entity, Rate, RefTopic, Validity};
-use datasets::units::Currency;
+use datasets::reference::{
+    Entity, Holiday, HolidayDate, Picks, Plan, Rate, RefTopic, Relation, TimeBand, Validity,
+};
+use datasets::units::{Currency, MICROS_PER_SECOND};
 use datasets::usage::Service;
 
 use super::Teller;
-use crate::charging::given::{Given, account, between, destination, rate, subscription};
+use crate::charging::given::{BEGIN, Given, account, between, destination, rate, subscription};
 
 impl Teller {
     /// Holds always, or from or up to some instant around now.
@@ -21,7 +23,7 @@ impl Teller {
 
     /// A document of one of a few keys: new, changed, or taken back.
     pub(super) fn document(&mut self) -> Given {
-        let (topic, entity) = match self.rng.u8(0..10) {
+        let (topic, entity) = match self.rng.u8(0..13) {
             0 | 1 => {
                 let (currency, limit) = self.terms();
                 (RefTopic::Accounts, account(self.account_id(), currency, limit))
@@ -32,11 +34,14 @@ impl Teller {
                 (RefTopic::Subscriptions, held)
             }
             5..8 => (RefTopic::Tariffs, Entity::Rate(self.rate())),
-            _ => {
+            8 | 9 => {
                 let prefix = self.rng.choice(["49", "4930", "1", "44"]).expect("there are some");
                 let zone = self.rng.choice(["near", "far"]).expect("there are some");
                 (RefTopic::Destinations, destination(prefix, zone))
             }
+            10 => (RefTopic::Plans, self.plan()),
+            11 => (RefTopic::TimeBands, self.time_band()),
+            _ => (RefTopic::Holidays, self.holiday()),
         };
         let key = format!("{}", self.rng.u8(0..8));
         let version = (self.rng.u8(0..8) > 0).then(|| (self.validity(), entity));
@@ -63,6 +68,45 @@ impl Teller {
         if self.rng.u8(0..8) == 0 {
             rate.currency = Currency::try_from("USD".to_owned()).expect("a currency");
         }
+        self.condition(&mut rate);
         rate
+    }
+
+    /// Makes a rate hold for less, or for more.
+    fn condition(&mut self, rate: &mut Rate) {
+        match self.rng.u8(0..10) {
+            0..3 => rate.band = Some("night".to_owned()),
+            3 => rate.zone = None,
+            4 => rate.relation = Relation::OnNet,
+            _ => {}
+        }
+        rate.weight = u32::from(self.rng.u8(0..3));
+    }
+
+    fn plan(&mut self) -> Entity {
+        let fallback = self.rng.bool().then(|| self.tariff_id().to_owned());
+        let time_zone = if self.rng.bool() { "Europe/Berlin" } else { "UTC" };
+        let time_zone = time_zone.parse().expect("a time zone");
+        Entity::Plan(Plan { tariff_id: self.tariff_id().to_owned(), time_zone, fallback })
+    }
+
+    fn time_band(&mut self) -> Entity {
+        let from = self.rng.u32(0..12) * 7_200;
+        Entity::TimeBand(TimeBand {
+            band: "night".to_owned(),
+            weekdays: Picks(self.rng.u32(0..128)),
+            months: Picks::default(),
+            days: Picks::default(),
+            date: None,
+            calendar: (self.rng.u8(0..4) == 0).then(|| "feasts".to_owned()),
+            from,
+            to: (from + self.rng.u32(1..12) * 7_200) % 86_400,
+        })
+    }
+
+    fn holiday(&mut self) -> Entity {
+        let day = (BEGIN / MICROS_PER_SECOND + self.now) / 86_400 + self.rng.i64(-1..2);
+        let date = HolidayDate::Once(i32::try_from(day).expect("a day of ours"));
+        Entity::Holiday(Holiday { calendar: "feasts".to_owned(), date })
     }
 }
