@@ -4,6 +4,8 @@ pub mod names;
 
 pub mod mediation;
 
+pub mod tiers;
+
 pub mod charging;
 
 pub mod decisions;
