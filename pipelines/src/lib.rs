@@ -6,6 +6,10 @@ pub mod mediation;
 
 pub mod tiers;
 
+pub mod allowances;
+
+pub mod balances;
+
 pub mod charging;
 
 pub mod decisions;

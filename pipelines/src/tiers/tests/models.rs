@@ -90,8 +90,7 @@ fn percentages() {
     let charge = |id: &str, rate, free_events, free_total: Option<u64>, expected: &str| {
         let free_quantity = free_total.map(|total| total * 1_000);
         let (price, fixed, keep) = (money(rate), money("2"), Keep::ALL);
-        let plan =
-            Percentage { price, per: 100_000, fixed, free_events, free_quantity, keep };
+        let plan = Percentage { price, per: 100_000, fixed, free_events, free_quantity, keep };
         let (mut reached, mut sum) = (Reached::default(), Money::ZERO);
         for value in events {
             let (charge, after) = plan.delta(reached, value).unwrap();

@@ -37,7 +37,8 @@ fn balanced_and_unbalanced_traffic() {
     let owed = |agreement: &Balanced, ours: u64, theirs: u64| {
         agreement.owed(ours * 1_000, theirs * 1_000).unwrap()
     };
-    let is = |balanced, unbalanced| Owed { balanced: money(balanced), unbalanced: money(unbalanced) };
+    let is =
+        |balanced, unbalanced| Owed { balanced: money(balanced), unbalanced: money(unbalanced) };
     let both = agreement(S01, "1000 0 5 | 1500 100 0 | inf 100 5");
     assert_eq!(owed(&both, 5000, 5000), is("9200", "0"), "S02");
     assert_eq!(owed(&both, 5000, 3000), is("5200", "7700"), "S03");
