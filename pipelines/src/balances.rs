@@ -18,6 +18,8 @@ pub mod state;
 
 pub mod step;
 
+mod charge;
+
 mod changes;
 
 pub mod requests;

@@ -4,12 +4,12 @@ use datasets::reference::Validity;
 use datasets::units::{EventTime, Money};
 
 use super::bucket::{Bucket, Unit};
+use super::charge::pay;
 use super::drawing::Drawer;
 use super::movement::{DEFAULT, Reason};
 use super::requests::{Outcome, Pot, Refusal, Request, Terms};
 use super::session;
 use super::state::GroupState;
-use super::step::pay;
 use super::topup::TopUp;
 
 /// Does what a request asks.

@@ -8,6 +8,8 @@ mod online;
 
 mod others;
 
+mod history;
+
 mod laws;
 
 use std::collections::BTreeMap;

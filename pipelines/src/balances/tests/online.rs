@@ -180,7 +180,6 @@ fn whatever_a_session_does_only_its_usage_is_paid_in_the_end() {
             book.step(ALICE, &Request::Extend(1, EventTime(2_000)));
         }
         let price = package.price();
-        let pricing = Pricing::Alone(&price);
         match random.u8(0..3) {
             0 => drop(book.step(ALICE, &Request::Release(1))),
             1 => {
@@ -188,7 +187,8 @@ fn whatever_a_session_does_only_its_usage_is_paid_in_the_end() {
                 book.step(ALICE, &Request::Timer);
             }
             _ => {
-                let segments = [Segment { place: CALL, quantity: used, pricing }];
+                let segments =
+                    [Segment { place: CALL, quantity: used, pricing: Pricing::Alone(&price) }];
                 let usage = Usage { member: ALICE, segments: &segments, keep: Keep::ALL };
                 let paid = charged(&book.step(ALICE, &Request::Settle(1, usage))).amount.0;
                 assert_eq!(paid, package.charge(used));
