@@ -6,5 +6,7 @@ pub mod allowance;
 
 pub mod granting;
 
+mod reading;
+
 #[cfg(test)]
 mod tests;

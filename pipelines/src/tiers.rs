@@ -17,5 +17,7 @@ pub mod commitment;
 
 pub mod agreement;
 
+mod reading;
+
 #[cfg(test)]
 mod tests;
