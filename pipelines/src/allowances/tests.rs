@@ -36,8 +36,7 @@ fn monthly(id: u64, quantity: u64, from: &str) -> Allowance {
 
 /// Draws at an instant; gives what was covered, and then what is left in the order of drawing.
 fn draw(
-    grants: &mut Grants,
-    allowances: &[Allowance],
+    (grants, allowances): (&mut Grants, &[Allowance]),
     at: &str,
     place: Place,
     units: u64,
@@ -73,7 +72,7 @@ fn a_rest_goes_over_once_and_is_drawn_first() {
         ..monthly(5, 100, "01-01")
     }];
     let mut grants = Grants::default();
-    let mut step = |at, units| draw(&mut grants, &allowances, at, DATA, units);
+    let mut step = |at, units| draw((&mut grants, &allowances), at, DATA, units);
     assert_eq!(step("01-10", 50), (50, vec![50]));
     assert_eq!(step("02-10", 50), (50, vec![0, 90]), "40 went over and were drawn first");
     assert_eq!(step("03-10", 0), (0, vec![40, 100]), "of 90 at most 40");
@@ -84,8 +83,8 @@ fn a_rest_goes_over_once_and_is_drawn_first() {
 fn without_rollover_a_rest_is_lost() {
     let mut grants = Grants::default();
     let allowances = [monthly(5, 100, "01-01")];
-    assert_eq!(draw(&mut grants, &allowances, "01-10", DATA, 30), (30, vec![70]));
-    assert_eq!(draw(&mut grants, &allowances, "09-10", DATA, 30), (30, vec![70]));
+    assert_eq!(draw((&mut grants, &allowances), "01-10", DATA, 30), (30, vec![70]));
+    assert_eq!(draw((&mut grants, &allowances), "09-10", DATA, 30), (30, vec![70]));
 }
 
 #[test]
@@ -106,7 +105,7 @@ fn priority_goes_before_expiry_and_scope_before_both() {
     let elsewhere = only(ending(8, "03-01", 0), &[44], &[]);
     let at_night = only(ending(9, "03-02", 0), &[], &[22]);
     let allowances = [late, early, first, elsewhere, at_night];
-    let drawn = |place, units| draw(&mut Grants::default(), &allowances, "02-01", place, units);
+    let drawn = |place, units| draw((&mut Grants::default(), &allowances), "02-01", place, units);
     // In the order of drawing: elsewhere, at night, first, early, late.
     assert_eq!(drawn(DATA, 15), (15, vec![10, 10, 0, 5, 10]));
     assert_eq!(drawn(Place { zone: 44, ..DATA }, 15), (15, vec![0, 10, 5, 10, 10]));

@@ -40,11 +40,13 @@ impl Nearness {
     #[must_use]
     pub fn after(self, exposure: i128, limit: Money, thresholds: &Thresholds) -> Self {
         let reaches = |percent| reaches(exposure, limit, percent);
+        let bar = match self {
+            Self::Barred => thresholds.bar.map(|_| thresholds.unbar),
+            _ => thresholds.bar,
+        };
         if exposure <= 0 {
             Self::Normal
-        } else if thresholds.bar.is_some_and(reaches) {
-            Self::Barred
-        } else if self == Self::Barred && thresholds.bar.is_some() && reaches(thresholds.unbar) {
+        } else if bar.is_some_and(reaches) {
             Self::Barred
         } else if reaches(100) {
             Self::Exceeded
@@ -63,19 +65,19 @@ fn reaches(exposure: i128, limit: Money, percent: u32) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::Nearness::{Barred, Exceeded, Normal, Warning};
     use super::*;
 
     #[test]
     fn a_bar_ends_later_than_it_began() {
         let follow = |thresholds: Thresholds, exposures: &[i128]| -> Vec<Nearness> {
-            let mut state = Nearness::Normal;
+            let mut state = Normal;
             let after = |exposure: &i128| {
                 state = state.after(*exposure, Money(1_000), &thresholds);
                 state
             };
             exposures.iter().map(after).collect()
         };
-        use Nearness::{Barred, Exceeded, Normal, Warning};
         let exposures = [0, 799, 800, 999, 1_000, 950, 900, 899, 950, -5];
         assert_eq!(
             follow(Thresholds::USUAL, &exposures),
@@ -89,10 +91,7 @@ mod tests {
 
     #[test]
     fn without_a_limit_everything_owed_is_too_much() {
-        let after = |exposure| Nearness::Normal.after(exposure, Money::ZERO, &Thresholds::USUAL);
-        assert_eq!(
-            [after(-1), after(0), after(1)],
-            [Nearness::Normal, Nearness::Normal, Nearness::Barred]
-        );
+        let after = |exposure| Normal.after(exposure, Money::ZERO, &Thresholds::USUAL);
+        assert_eq!([after(-1), after(0), after(1)], [Normal, Normal, Barred]);
     }
 }
