@@ -6,6 +6,8 @@ mod cases;
 
 mod online;
 
+mod sessions;
+
 mod others;
 
 mod history;

@@ -121,3 +121,17 @@ fn timers_change_when_it_is_seen_and_not_what_it_costs() {
         }
     }
 }
+
+#[test]
+fn tiers_begin_anew_in_each_period() {
+    let cycle = Some(datasets::cycle::Cycle::Month(1, "UTC".parse().unwrap()));
+    let mut book = Book { cycle, ..Book::default() };
+    let mut amount = |day: i64, account, units: u64| {
+        book.now = NEW_YEAR + day * DAY;
+        book.used(account, units * 1_000, Pricing::Tiered(7, &tiers())).amount
+    };
+    assert_eq!(amount(0, ALICE, 60), money("0.6"));
+    assert_eq!(amount(30, ALICE, 10), money("0.07"), "the second tier");
+    assert_eq!(amount(30, BOB, 10), money("0.1"), "another account has a position of its own");
+    assert_eq!(amount(31, ALICE, 10), money("0.1"), "the first tier of the next month");
+}

@@ -4,19 +4,19 @@ use datasets::reference::Validity;
 use datasets::units::{EventTime, Money};
 
 use super::super::bucket::Bucket;
-use super::super::pricing::{PerUnit, Pricing, Segment, Usage};
+use super::super::pricing::PerUnit;
 use super::super::requests::{Charged, Refusal, Request};
 use super::super::session::Reserve;
-use super::{ALICE, Book, CALL, cash, charged, granted};
+use super::{ALICE, Book, CALL, cash, granted};
 use crate::tiers::exact::Keep;
 
-const FUNDS: u64 = 50;
+pub(super) const FUNDS: u64 = 50;
 
 /// A package: so many units for so much.
 #[derive(Clone, Copy, Debug)]
-struct Package {
-    size: u64,
-    price: i128,
+pub(super) struct Package {
+    pub(super) size: u64,
+    pub(super) price: i128,
 }
 
 impl Package {
@@ -24,18 +24,18 @@ impl Package {
         Self { size: random.u64(2..1_000_000), price: random.i128(2..1_000_000_000_000) }
     }
 
-    fn price(self) -> PerUnit {
+    pub(super) fn price(self) -> PerUnit {
         let Self { size, price } = self;
         PerUnit { fee: Money::ZERO, price: Money(price), per: size, increment: size }
     }
 
     /// What so many units are charged as.
-    fn charge(self, units: u64) -> i128 {
+    pub(super) fn charge(self, units: u64) -> i128 {
         i128::from(units.div_ceil(self.size)) * self.price
     }
 }
 
-fn each(case: impl Fn(&mut fastrand::Rng, Package)) {
+pub(super) fn each(case: impl Fn(&mut fastrand::Rng, Package)) {
     for seed in 0..200 {
         let mut random = fastrand::Rng::with_seed(seed);
         let package = Package::random(&mut random);
@@ -43,11 +43,11 @@ fn each(case: impl Fn(&mut fastrand::Rng, Package)) {
     }
 }
 
-fn with(amount: i128) -> Book {
+pub(super) fn with(amount: i128) -> Book {
     Book::default().with([Bucket { amount, ..cash(FUNDS, ALICE, "0") }])
 }
 
-fn reserve(
+pub(super) fn reserve(
     book: &mut Book,
     session: u64,
     package: Package,
@@ -66,7 +66,7 @@ fn reserve(
     granted(&book.step(ALICE, &Request::Reserve(reserve)))
 }
 
-fn held(book: &Book) -> i128 {
+pub(super) fn held(book: &Book) -> i128 {
     book.amounts().values().map(|(_, held)| held).sum()
 }
 
@@ -165,37 +165,5 @@ fn a_session_that_asks_again_is_priced_anew() {
         reserve(&mut book, 1, package, size).unwrap();
         assert_eq!(reserve(&mut book, 1, package, 2 * size), Err(Refusal::OutOfCredit), "O10");
         assert_eq!((book.left(FUNDS), held(&book)), (balance - price, price), "O10");
-    });
-}
-
-#[test]
-fn whatever_a_session_does_only_its_usage_is_paid_in_the_end() {
-    each(|random, package| {
-        let start = 20 * package.price;
-        let mut book = with(start);
-        let mut used = 0;
-        for _ in 0..random.usize(1..6) {
-            used += random.u64(0..package.size);
-            let _granted = reserve(&mut book, 1, package, used + random.u64(1..package.size));
-            book.step(ALICE, &Request::Extend(1, EventTime(2_000)));
-        }
-        let price = package.price();
-        match random.u8(0..3) {
-            0 => drop(book.step(ALICE, &Request::Release(1))),
-            1 => {
-                book.now = 2_000;
-                book.step(ALICE, &Request::Timer);
-            }
-            _ => {
-                let segments =
-                    [Segment { place: CALL, quantity: used, pricing: Pricing::Alone(&price) }];
-                let usage = Usage { member: ALICE, segments: &segments, keep: Keep::ALL };
-                let paid = charged(&book.step(ALICE, &Request::Settle(1, usage))).amount.0;
-                assert_eq!(paid, package.charge(used));
-                assert_eq!(book.left(FUNDS), start - paid);
-                return;
-            }
-        }
-        assert_eq!((book.left(FUNDS), held(&book)), (start, 0));
     });
 }
