@@ -1,5 +1,11 @@
 //! Reference data: effective-dated documents, one per key of a compacted topic.
 
+pub mod allowance;
+
+pub mod dated;
+
+pub mod offering;
+
 mod calendar;
 
 mod price;

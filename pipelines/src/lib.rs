@@ -6,6 +6,12 @@ pub mod mediation;
 
 pub mod rating;
 
+pub mod tiers;
+
+pub mod allowances;
+
+pub mod balances;
+
 pub mod charging;
 
 pub mod decisions;
