@@ -32,7 +32,7 @@ impl Unit {
         match service {
             Service::Voice => Self::Milliseconds,
             Service::Data => Self::Octets,
-            Service::Sms => Self::Events,
+            Service::Sms | Service::Event => Self::Events,
         }
     }
 }
