@@ -1,10 +1,14 @@
 //! Telephone numbers in E.164, packed so that a prefix is a shift and not a string.
 
+mod home;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::units::UnitError;
+
+pub use home::Home;
 
 /// Up to 15 decimal digits (ITU-T E.164), packed as nibbles from the left, with the length in the lowest nibble.
 ///

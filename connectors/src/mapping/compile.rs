@@ -9,7 +9,7 @@ use datasets::usage::Service;
 use toml::Spanned;
 
 use super::error::{MappingError, Origin};
-use super::field::{Quantity, RecordMap};
+use super::field::{FacetMap, Quantity, RecordMap};
 use super::row::Place;
 use super::spec::{CsvSpec, FieldSpecs, FormatName, MappingSpec, RecordSpec};
 use super::text::Text;
@@ -86,8 +86,18 @@ impl Compiler<'_> {
             time,
             quantity: self.quantity(&quantity, &service)?,
             service,
+            facets: self.facets(&fields)?,
         };
         Ok(record)
+    }
+
+    fn facets(&mut self, fields: &Merged<'_>) -> Result<FacetMap, MappingError> {
+        Ok(FacetMap {
+            direction: self.optional(fields, "direction")?,
+            on_net: self.optional(fields, "on_net")?,
+            friend: self.optional(fields, "friend")?,
+            continuation: self.optional(fields, "continuation")?,
+        })
     }
 
     fn required(&mut self, fields: &Merged<'_>, name: &'static str) -> Result<Text, MappingError> {
@@ -118,6 +128,7 @@ impl Compiler<'_> {
         let foreign = [
             ("time", spec.time.is_some() || spec.zone.is_some()),
             ("unit", spec.unit.is_some() || spec.rounding.is_some()),
+            ("home", spec.home.is_some() && !written.is_number()),
         ];
         if let Some((key, _)) = foreign.into_iter().find(|(_, given)| *given) {
             return Err(self.problem(&written.at, &format!("has no {key}")));
@@ -144,7 +155,11 @@ impl Compiler<'_> {
             let problem = format!("has unit \"{name}\", which is not one of {}", Unit::NAMES);
             self.problem(&written.at, &problem)
         })?;
-        if service.constant().and_then(Service::named).is_some_and(|known| known != unit.service) {
+        if service
+            .constant()
+            .and_then(Service::named)
+            .is_some_and(|known| known.measure() != unit.service.measure())
+        {
             let problem = format!("has unit \"{name}\", which the record's service does not have");
             return Err(self.problem(&written.at, &problem));
         }
@@ -160,6 +175,7 @@ impl Compiler<'_> {
             parts: self.parts(written)?,
             default: spec.default.clone(),
             prefixes,
+            home: spec.home.clone(),
             values: spec.values.clone(),
         })
     }

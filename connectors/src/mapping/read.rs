@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use datasets::usage::Facets;
-
 use super::Mapping;
 use super::field::{RecordMap, all_hold};
 use super::row::Row;
@@ -52,7 +50,7 @@ impl RecordMap {
             started_at: started_at
                 .ok_or_else(|| Reject::bad("started_at", "an instant of the declared format"))?,
             quantity: self.quantity.of(row, service)?,
-            facets: Facets::default(),
+            facets: self.facets.of(row)?,
         })
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use datasets::number::Home;
 use datasets::units::Rounding;
 use serde::Deserialize;
 use toml::Spanned;
@@ -82,7 +83,7 @@ pub struct FieldSpecs {
     pub revision: Option<Spanned<FieldSpec>>,
     /// Whether the record is taken back; no where it is not mapped.
     pub cancelled: Option<Spanned<FieldSpec>>,
-    /// `voice`, `data` or `sms`.
+    /// `voice`, `data`, `sms` or `event`.
     pub service: Option<Spanned<FieldSpec>>,
     /// The number that is charged.
     pub msisdn: Option<Spanned<FieldSpec>>,
@@ -92,6 +93,14 @@ pub struct FieldSpecs {
     pub started_at: Option<Spanned<FieldSpec>>,
     /// How much was used; it needs a `unit`.
     pub quantity: Option<Spanned<FieldSpec>>,
+    /// In which direction; originating where it is not mapped.
+    pub direction: Option<Spanned<FieldSpec>>,
+    /// Whether the other end is of the same network.
+    pub on_net: Option<Spanned<FieldSpec>>,
+    /// Whether the other end is a number that the subscriber named.
+    pub friend: Option<Spanned<FieldSpec>>,
+    /// Whether an earlier record of the same session came before.
+    pub continuation: Option<Spanned<FieldSpec>>,
 }
 
 /// One of several records of a line.
@@ -125,6 +134,8 @@ pub struct FieldSpec {
     pub values: BTreeMap<String, String>,
     /// Replaces the longest of these beginnings, as in `{ "00" = "", "0" = "49" }`.
     pub prefixes: BTreeMap<String, String>,
+    /// How numbers are dialled where the record comes from; they become E.164.
+    pub home: Option<Home>,
     /// Of an instant: `rfc3339`, `epoch_s`, `epoch_ms`, `epoch_us`, or a pattern such as `%d.%m.%Y %H:%M:%S`.
     pub time: Option<String>,
     /// The time zone of a pattern without offset, such as `Europe/Berlin`.

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use datasets::number::Home;
+
 use super::row::Row;
 use crate::decode::reject::Reject;
 
@@ -31,6 +33,8 @@ pub(super) struct Text {
     pub(super) default: Option<String>,
     /// Beginnings and what replaces them, the longest first.
     pub(super) prefixes: Vec<(String, String)>,
+    /// How numbers are dialled; none where the text is no number, or E.164 already.
+    pub(super) home: Option<Home>,
     /// What each value means; empty where a value means itself.
     pub(super) values: BTreeMap<String, String>,
 }
@@ -44,7 +48,7 @@ impl Text {
     /// The text that a row gives.
     pub(super) fn of<'r>(&'r self, row: &'r Row<'_>) -> Result<Option<Cow<'r, str>>, Reject> {
         let text = match self.assembled(row)? {
-            Some(text) => self.with_prefix(text),
+            Some(text) => self.at_home(self.with_prefix(text)),
             None => match &self.default {
                 Some(default) => return Ok(Some(Cow::Borrowed(default))),
                 None => return Ok(None),
@@ -92,6 +96,16 @@ impl Text {
             text.strip_prefix(beginning.as_str()).map(|rest| format!("{replacement}{rest}"))
         });
         replaced.map_or(text, Cow::Owned)
+    }
+}
+
+impl Text {
+    fn at_home<'r>(&self, text: Cow<'r, str>) -> Cow<'r, str> {
+        let Some(home) = &self.home else { return text };
+        match text {
+            Cow::Borrowed(text) => home.e164(text),
+            Cow::Owned(text) => Cow::Owned(home.e164(&text).into_owned()),
+        }
     }
 }
 

@@ -146,9 +146,9 @@ mod tests {
             service: Service::ALL[place(4)],
             facets: Facets {
                 direction: Direction::ALL[place(5)],
-                on_net: number % 2 > 0,
-                friend: number % 3 > 0,
-                continuation: number % 7 > 5,
+                on_net: number % 2 == 1,
+                friend: number % 3 == 1,
+                continuation: number % 7 == 6,
             },
         }
     }

@@ -26,6 +26,13 @@ pub(super) struct Written<'s> {
     pub(super) spec: &'s FieldSpec,
 }
 
+impl Written<'_> {
+    /// Whether it is a telephone number.
+    pub(super) fn is_number(&self) -> bool {
+        matches!(self.field, "msisdn" | "called_number")
+    }
+}
+
 /// A record's own fields over the common ones.
 pub(super) struct Merged<'s> {
     pub(super) common: &'s FieldSpecs,
@@ -57,6 +64,10 @@ fn named<'s>(fields: &'s FieldSpecs, name: &str) -> Option<&'s Spanned<FieldSpec
         "called_number" => fields.called_number.as_ref(),
         "started_at" => fields.started_at.as_ref(),
         "quantity" => fields.quantity.as_ref(),
+        "direction" => fields.direction.as_ref(),
+        "on_net" => fields.on_net.as_ref(),
+        "friend" => fields.friend.as_ref(),
+        "continuation" => fields.continuation.as_ref(),
         _ => None,
     }
 }

@@ -103,8 +103,7 @@ impl Reader {
         let instants =
             column(batch, "started_at").as_primitive::<TimestampMicrosecondType>().values();
         let quantities = column(batch, "quantity").as_primitive::<Int64Type>().values();
-        let places = self.places(batch);
-        let facets = text("facets");
+        let (places, facets) = (self.places(batch), text("facets"));
         let hot = Lateness::Hot.as_str();
         let usage = |row: usize| {
             let prefix = called.is_valid(row).then(|| called.value(row));
