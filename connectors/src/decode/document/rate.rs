@@ -21,13 +21,14 @@ const SLOTS_MAX: u32 = 16;
 
 pub(super) fn rate(fields: &Fields<'_>) -> Result<Rate, Reject> {
     let service = service(fields.get("service").text("service")?)?;
+    let tariff_id = text(fields, "tariff_id")?;
     let (measure, factor) = unit(fields, service)?;
     let named = |name| Ok(fields.get(name).optional_text(name)?.map(str::to_owned));
     let relations = Relation::ALL.map(|relation| (relation.as_str(), relation));
     let roundings = Rounding::ALL.map(|rounding| (rounding.as_str(), rounding));
     let weight = fields.get("weight").optional_whole("weight", u64::from(u32::MAX))?.unwrap_or(0);
     Ok(Rate {
-        tariff_id: text(fields, "tariff_id")?,
+        tariff_id,
         service,
         zone: named("zone")?,
         direction: direction(fields)?,
