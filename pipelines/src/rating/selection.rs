@@ -66,12 +66,13 @@ impl Plans {
             return Asked { call, nearest: None };
         }
         witness.looked(Looked::Called(call.called));
-        Asked { call, nearest: self.zones.of(call.called, call.started_at).next() }
+        Asked { call, nearest: self.zones.of(call.called, call.started_at) }
     }
 
     /// The row that holds for a record at an instant.
     ///
-    /// Tariff by tariff down the chain of fallbacks, and in each from the longest prefix's zone to the rows of all zones.
+    /// Tariff by tariff down the chain of fallbacks, and in each the rows of the zone before those of all zones. A shorter
+    /// prefix never stands in: a premium range without a row would be charged as the numbers around it.
     pub(super) fn find<W: Witness>(
         &self,
         asked: &Asked<'_>,
@@ -85,9 +86,7 @@ impl Plans {
             let plan = self.plans.get(&tariff);
             let header = plan.and_then(|plan| plan.headers.at(call.started_at));
             let clock = header.map_or(&*self.utc, |header| &header.clock);
-            // The zones of shorter prefixes are looked up only where the nearest has no row.
-            let shorter = self.zones.of(call.called, call.started_at).skip(1);
-            let zones = asked.nearest.into_iter().chain(shorter).map(|zone| zone.zone);
+            let zones = asked.nearest.into_iter().map(|zone| zone.zone);
             for zone in zones.chain(once(0)) {
                 witness.looked(Looked::Rows(tariff, call.service, zone));
                 let rows = plan.map_or(&[][..], |plan| plan.rows(call.service, zone));

@@ -1,4 +1,4 @@
-//! The zones of called numbers: every prefix that a number begins with, the longest first.
+//! The zones of called numbers, by longest prefix.
 
 use datasets::number::Digits;
 use datasets::reference::{NumberKind, Validity};
@@ -25,12 +25,13 @@ pub struct Zones {
 }
 
 impl Zones {
-    /// The zones of a number at an instant, that of the longest prefix first.
-    pub fn of(&self, called: Digits, at: EventTime) -> impl Iterator<Item = Zone> + '_ {
+    /// The zone of the longest prefix of a number that held at an instant.
+    #[must_use]
+    pub fn of(&self, called: Digits, at: EventTime) -> Option<Zone> {
         let lengths = (1..=called.length()).rev();
         lengths
             .filter(|length| self.lengths[place(*length)] > 0)
-            .filter_map(move |length| self.prefixes.get(&called.prefix(length))?.at(at).copied())
+            .find_map(|length| self.prefixes.get(&called.prefix(length))?.at(at).copied())
     }
 
     /// Takes a prefix in.

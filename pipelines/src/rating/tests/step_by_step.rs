@@ -140,7 +140,7 @@ impl<'s> Oracle<'s> {
         loop {
             let plan = self.plans.iter().find(|plan| plan.tariff_id == tariff);
             let zone = plan.map_or(Tz::UTC, |plan| plan.time_zone.0);
-            let named = self.prefixes.iter().map(|one| Some(one.zone.as_str()));
+            let named = self.prefixes.first().into_iter().map(|one| Some(one.zone.as_str()));
             for called in named.chain([None]) {
                 let matching = self.rows.iter().filter(|row| {
                     row.rate.tariff_id == tariff
