@@ -43,7 +43,12 @@ impl Table {
         let gap = self.places[place..].iter().position(Fingerprint::is_empty);
         match gap {
             Some(pushed) => self.places.copy_within(place..place + pushed, place + 1),
-            None => self.places.insert(place, winner),
+            None => {
+                if self.places.len() == self.places.capacity() {
+                    self.places.reserve_exact(SMALLEST);
+                }
+                self.places.insert(place, winner);
+            }
         }
         self.places[place] = winner;
     }
@@ -93,6 +98,7 @@ impl Table {
             }
         }
         places.resize(places.len().max(self.homes), Fingerprint::default());
+        places.shrink_to(self.homes + SMALLEST);
         self.places = places;
     }
 
