@@ -15,6 +15,8 @@ pub mod budget;
 
 pub mod clock;
 
+mod clerk;
+
 pub mod sinks;
 
 pub mod signalling;

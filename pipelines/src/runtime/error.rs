@@ -94,10 +94,10 @@ pub enum RuntimeError {
     LostProcess,
     /// A worker found something that cannot be.
     #[error(
-        "a worker has stopped at something that cannot be (see above): the last sealed cut is sound; \
+        "a worker has stopped at something that cannot be ({0}): the last sealed cut is sound; \
          start again, and report it if it stops again"
     )]
-    Panic,
+    Panic(String),
     /// Another worker has failed and says why.
     #[error("another worker has failed")]
     AnotherWorker,

@@ -67,8 +67,7 @@ impl Head {
             }
         }
         shared.gauges.show(self.coordinator.budget());
-        while let Some(sealed) = self.committing.finished() {
-            let seal = sealed?;
+        while let Some(seal) = self.committing.finished()? {
             tracing::info!(cut = seal.facts.cut, records = seal.facts.record_count, "sealed");
             shared.vitals.sealed(&seal);
             self.coordinator.sealed(seal.facts.cut);

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread::JoinHandle;
+use std::sync::mpsc::{Receiver, Sender};
 
 use arrow::array::{ArrayRef, BinaryArray, RecordBatch, StringArray};
 use arrow::compute::concat_batches;
@@ -17,6 +16,8 @@ use operators::dedup::verdicts::Duplicate;
 use operators::rows::{Diff, Epoch};
 use operators::timeline::BaseChange;
 
+use super::RuntimeError;
+use super::clerk::{Clerk, Outcome};
 use super::orders::{Accounting, CutShare};
 use crate::charging::fold::Suspended;
 use crate::charging::{Base, Charging, Output};
@@ -77,26 +78,21 @@ pub struct CutJob {
 
 /// A worker's encode thread.
 pub struct Publisher {
-    jobs: Sender<Job>,
+    clerk: Clerk<Job, (u64, CutShare)>,
     /// Jobs given and not yet done.
     waiting: Arc<AtomicUsize>,
-    shares: Receiver<Result<(u64, CutShare), LakeError>>,
-    thread: JoinHandle<()>,
 }
 
 impl Publisher {
     /// Starts the thread; `wake` is called when a cut is written.
     pub fn start(desk: (FileWriter, Encoder, Band), wake: impl Fn() + Send + 'static) -> Self {
         let (writer, encoder, band) = desk;
-        let ((jobs, queue), (done, shares)) = (channel(), channel());
         let waiting = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&waiting);
         let desk = Desk { writer, encoder, band, open: BTreeMap::new() };
-        let thread = std::thread::Builder::new()
-            .name("encode".to_owned())
-            .spawn(move || desk.work(&queue, &count, (&done, &wake)))
-            .expect("the machine can start a thread");
-        Self { jobs, waiting, shares, thread }
+        let clerk =
+            Clerk::start("encode", move |jobs, done| desk.work(jobs, &count, (done, &wake)));
+        Self { clerk, waiting }
     }
 
     /// Whether so much waits that the worker should take in nothing more.
@@ -108,19 +104,20 @@ impl Publisher {
     /// Hands a job over.
     pub fn give(&self, job: Job) {
         self.waiting.fetch_add(1, Ordering::Relaxed);
-        // A thread that has failed has said so on `shares`, where the worker looks next.
-        let _closed = self.jobs.send(job);
+        self.clerk.give(job);
     }
 
     /// A cut that has been written, if there is one.
-    pub fn finished(&self) -> Option<Result<(u64, CutShare), LakeError>> {
-        self.shares.try_recv().ok()
+    ///
+    /// # Errors
+    /// When one could not be written, or the thread has panicked.
+    pub fn finished(&mut self) -> Result<Option<(u64, CutShare)>, RuntimeError> {
+        self.clerk.finished()
     }
 
     /// Lets the thread finish what it has.
     pub fn stop(self) {
-        drop(self.jobs);
-        self.thread.join().expect("the encode thread does not panic");
+        self.clerk.stop();
     }
 }
 
@@ -152,7 +149,7 @@ impl OpenCut {
     }
 }
 
-type Done = Sender<Result<(u64, CutShare), LakeError>>;
+type Done = Sender<Outcome<(u64, CutShare)>>;
 
 impl Desk {
     fn work(

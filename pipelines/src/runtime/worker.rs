@@ -190,8 +190,7 @@ impl<'a> Life<'a> {
             }
             self.tell_credit();
             self.pass_on_cuts();
-            while let Some(share) = self.publisher.finished() {
-                let (cut, mut share) = share?;
+            while let Some((cut, mut share)) = self.publisher.finished()? {
                 share.contribution.worker = worker.index();
                 self.control.report(Report::Contributed(cut, share));
             }
