@@ -3,6 +3,7 @@
 //! Files are JSON lines, one JSON array, or lines of a table. Provenance is the number of the file and the line,
 //! so a folder may be added to, as long as new names sort behind the old ones.
 
+mod elements;
 mod lines;
 mod reading;
 
