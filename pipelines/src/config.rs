@@ -8,6 +8,8 @@ mod http;
 
 mod outgoing;
 
+mod apart;
+
 mod place;
 
 mod role;
@@ -196,14 +198,15 @@ impl Config {
         if typed.source.is_empty() {
             return Err(reader.bad("source", "is missing: name at least one [[source]]"));
         }
-        let sources =
-            typed.source.iter().map(|source| reader.source(source, typed.kafka.is_some()));
+        let source = |source| reader.source(source, typed.kafka.is_some());
+        let sources: Vec<_> = typed.source.iter().map(source).collect::<Result<_, _>>()?;
+        reader.tell_apart(&sources)?;
         Ok(Self {
             path: path.to_owned(),
             lake: reader.beside(&typed.lake),
             pseudonym_key: reader.secret("pseudonym_key", &typed.pseudonym_key)?.into_bytes(),
             settings: reader.settings(&typed)?,
-            sources: sources.collect::<Result<_, _>>()?,
+            sources,
             outgoing: reader.outgoing(&typed)?,
             http: reader.http(typed.http)?,
             hosts: reader.hosts(typed.cluster)?,

@@ -126,6 +126,26 @@ fn no_source_and_no_file_are_told() {
     assert!(said.contains("/nowhere/weir.toml") && said.contains("weir init"), "{said}");
 }
 
+/// Two sources of one name would share one position in the lake, and each would skip what the other has read.
+#[test]
+fn no_topic_and_no_path_is_read_by_two_sources() {
+    let again = |fields: &str| {
+        let text = format!("{GOOD}\n[kafka]\nbrokers = \"localhost:9092\"\n\n{fields}");
+        Folder::with("twice", &text, MAPPING).read().expect_err(fields)
+    };
+    let path = "[[source]]\ntopic = \"cust.topups\"\npath = \"./usage.jsonl\"\n";
+    let topic = "[[source]]\ntopic = \"ref.tariffs\"\n";
+    let cases = [
+        (path.to_owned(), "source \"cust.topups\".path", "the [[source]] \"usage.cdr\"", 25),
+        ([topic, topic].concat(), "source \"ref.tariffs\".topic", "names the topic", 26),
+    ];
+    for (fields, key, what, line) in cases {
+        let said = again(&fields);
+        assert!(said.contains(key) && said.contains(what), "{said}");
+        assert!(said.contains(&format!("at line {line}:")), "{said}");
+    }
+}
+
 #[test]
 fn a_wrong_mapping_is_told_with_its_own_file_and_line() {
     let wrong = MAPPING.replace("\"s\"", "\"sec\"");
