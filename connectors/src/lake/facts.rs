@@ -76,7 +76,7 @@ pub struct CutFacts {
     pub now: EventTime,
     /// The instant from which events are still held one by one.
     pub since: EventTime,
-    /// Why the cut was made: interval, heartbeat, shutdown or recovery.
+    /// Why the cut was made: interval, heartbeat, memory or shutdown.
     pub reason: String,
     /// Records that the cut took in.
     pub record_count: u64,
