@@ -123,15 +123,38 @@ fn accounting_rows(accounting: &Accounting) -> RecordBatch {
 /// The row of `ops.cuts` for a sealed cut.
 fn cut_row(seal: &Seal) -> RecordBatch {
     let facts = &seal.facts;
+    let begun = |instant: EventTime| Some(instant).filter(|instant| *instant > EventTime::MIN);
     batch(
         &tables::CUTS,
         vec![
             counts([facts.cut].into_iter()),
-            instants([Some(facts.now)].into_iter()),
-            instants([Some(facts.since).filter(|since| *since > EventTime::MIN)].into_iter()),
+            instants([begun(facts.now)].into_iter()),
+            instants([begun(facts.since)].into_iter()),
             instants([Some(seal.sealed_at)].into_iter()),
             Arc::new(StringArray::from(vec![&*facts.reason])),
             counts([facts.record_count].into_iter()),
         ],
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::Array;
+
+    use super::*;
+
+    #[test]
+    fn before_stream_time_has_begun_a_cut_has_none() {
+        let row = |now| {
+            let facts = CutFacts { cut: 1, now, since: EventTime::MIN, ..CutFacts::default() };
+            let tables = Default::default();
+            cut_row(&Seal { facts, tables, generation: 1, sealed_at: EventTime(7) })
+        };
+        let absent = |now| {
+            let row = row(now);
+            ["now_at", "since"].map(|name| row.column_by_name(name).unwrap().is_null(0))
+        };
+        assert_eq!(absent(EventTime::MIN), [true, true]);
+        assert_eq!(absent(EventTime(0)), [false, true]);
+    }
 }

@@ -128,11 +128,12 @@ impl<'a> Recovery<'a> {
         for batch in self.read(&tables::CUTS)? {
             let batch = batch?;
             let cuts = batch.column(0).as_primitive::<Int64Type>().values();
-            let nows = batch.column(1).as_primitive::<TimestampMicrosecondType>().values();
-            let sinces = batch.column(2).as_primitive::<TimestampMicrosecondType>().iter();
-            let row = |((cut, now), since): ((&i64, &i64), Option<i64>)| Past {
+            let instants =
+                |place| batch.column(place).as_primitive::<TimestampMicrosecondType>().iter();
+            let (nows, sinces) = (instants(1), instants(2));
+            let row = |((cut, now), since): ((&i64, Option<i64>), Option<i64>)| Past {
                 cut: number(*cut),
-                now: EventTime(*now),
+                now: now.map_or(EventTime::MIN, EventTime),
                 since: since.map_or(EventTime::MIN, EventTime),
             };
             past.extend(cuts.iter().zip(nows).zip(sinces).map(row));
