@@ -16,7 +16,7 @@ use datasets::ids::Id128;
 use datasets::number::Digits;
 use datasets::provenance::Provenance;
 use datasets::units::EventTime;
-use datasets::usage::{Facets, Service, UsageEvent};
+use datasets::usage::{Facets, MAX_REVISION, Service, UsageEvent};
 use operators::dedup::verdicts::{Change, Facts};
 use serde::{Deserialize, Serialize};
 
@@ -61,9 +61,6 @@ impl Lateness {
         }
     }
 }
-
-/// The greatest revision that is told apart from its successor.
-pub const MAX_REVISION: u16 = u16::MAX / 2;
 
 /// What dedup has to know of a usage record. A cancellation outranks a record of the same revision.
 #[must_use]
