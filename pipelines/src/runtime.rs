@@ -234,7 +234,7 @@ fn start_behind(
     let mut facts = seal.map_or(nothing, |seal| seal.facts.clone());
     for feed in feeds {
         if !facts.sources.iter().any(|known| known == feed.source_id()) {
-            facts.sources.iter().try_for_each(|known| feed.check(known))?;
+            feed.check(&facts.sources)?;
             facts.sources.push(feed.source_id().to_owned());
         }
     }

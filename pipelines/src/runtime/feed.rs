@@ -22,11 +22,12 @@ pub trait Feed: Send + Sync {
     fn is_shared(&self) -> bool {
         false
     }
-    /// Refuses to be read in place of another source that the lake has read before.
+    /// Refuses to be read in place of another source that the lake has read before; those are given in the order in which
+    /// they came.
     ///
     /// # Errors
-    /// When it has taken that one's place: a topic that was deleted and made again.
-    fn check(&self, _known: &str) -> Result<(), SourceError> {
+    /// When it has taken the place of one: a topic that was deleted and made again.
+    fn check(&self, _known: &[String]) -> Result<(), SourceError> {
         Ok(())
     }
     /// Starts a thread that reads its share.
@@ -113,6 +114,16 @@ pub struct Accepted {
     pub gap: bool,
 }
 
+impl Accepted {
+    /// The source whose place a new one has taken without anyone having said so. Of several incarnations of a topic that
+    /// the lake knows only the newest is replaced: the others were, before.
+    fn replaced_by<'a>(&self, source_id: &str, known: &'a [String]) -> Option<&'a str> {
+        let newest = known.iter().rev().find(|known| place(known) == place(source_id))?;
+        let is_known = newest == source_id || self.replaces.as_ref() == Some(newest);
+        (!is_known).then_some(newest.as_str())
+    }
+}
+
 /// A topic of a Kafka cluster, whose partitions are shared out among all workers.
 pub struct KafkaFeed {
     config: KafkaConfig,
@@ -159,13 +170,12 @@ impl KafkaFeed {
 }
 
 impl Feed for KafkaFeed {
-    fn check(&self, known: &str) -> Result<(), SourceError> {
-        let accepted = self.accepted.replaces.as_deref() == Some(known);
-        if accepted || known == self.source_id || place(known) != place(&self.source_id) {
+    fn check(&self, known: &[String]) -> Result<(), SourceError> {
+        let Some(replaced) = self.accepted.replaced_by(&self.source_id, known) else {
             return Ok(());
-        }
+        };
         let evidence = format!(
-            "it was \"{known}\" and is \"{}\"; replaces = \"{known}\" in its [[source]] reads it all the same",
+            "it was \"{replaced}\" and is \"{}\"; replaces = \"{replaced}\" in its [[source]] reads it all the same",
             self.source_id
         );
         Err(SourceError::TopicReplaced { topic: self.topic.clone(), evidence })
@@ -193,4 +203,24 @@ impl Feed for KafkaFeed {
 /// Cluster and topic of a source's id, without the incarnation of the topic.
 fn place(source_id: &str) -> Option<&str> {
     source_id.rsplit_once('/').map(|(place, _incarnation)| place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Which source a topic replaces although only a replacement of another is said to be known.
+    #[test]
+    fn only_the_newest_incarnation_of_a_topic_is_replaced() {
+        let known = ["c/t/1", "c/u/1", "c/t/2"].map(str::to_owned);
+        let replaced = |source_id, replaces: Option<&str>| {
+            let replaces = replaces.map(str::to_owned);
+            Accepted { replaces, gap: false }.replaced_by(source_id, &known)
+        };
+        assert_eq!(replaced("c/t/3", None), Some("c/t/2"));
+        assert_eq!(replaced("c/t/3", Some("c/t/1")), Some("c/t/2"));
+        assert_eq!(replaced("c/t/3", Some("c/t/2")), None);
+        assert_eq!(replaced("c/t/2", None), None);
+        assert_eq!(replaced("c/v/1", None), None);
+    }
 }
