@@ -1,5 +1,7 @@
 //! The encode thread of a worker: it writes raw rows as they come, and at the end of a cut everything that changed.
 
+mod kept;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -26,9 +28,8 @@ use crate::decisions::standing::turns;
 use crate::mediation::Lateness;
 use crate::publish::encode::{Movement, batch, counts, words};
 use crate::publish::{CutRows, Encoder, cut_rows};
+use kept::Kept;
 
-/// Raw rows are written into a file of their own when so many have come within one cut.
-const RAW_FILE_ROWS: usize = 512 * 1_024;
 /// How many jobs may wait before the worker takes in nothing more.
 const JOBS_WAITING: usize = 64;
 
@@ -133,16 +134,16 @@ struct Desk {
 /// What is kept and written for a cut that has not ended.
 #[derive(Default)]
 struct OpenCut {
-    raw: Vec<(&'static Table, Vec<RecordBatch>)>,
+    raw: Vec<(&'static Table, Kept)>,
     contribution: Contribution,
 }
 
 impl OpenCut {
     /// The rows that are kept for a table.
-    fn kept(&mut self, table: &'static Table) -> &mut Vec<RecordBatch> {
+    fn kept(&mut self, table: &'static Table) -> &mut Kept {
         let same = |(kept, _): &(&'static Table, _)| std::ptr::eq(*kept, table);
         let place = self.raw.iter().position(same).unwrap_or_else(|| {
-            self.raw.push((table, Vec::new()));
+            self.raw.push((table, Kept::default()));
             self.raw.len() - 1
         });
         &mut self.raw[place].1
@@ -194,12 +195,10 @@ impl Desk {
         rows: RecordBatch,
     ) -> Result<(), LakeError> {
         let kept = self.open.entry(cut).or_default().kept(table);
-        kept.push(rows);
-        if kept.iter().map(RecordBatch::num_rows).sum::<usize>() >= RAW_FILE_ROWS {
-            let batches = std::mem::take(kept);
-            return self.write_all(cut, table, &batches);
+        match kept.push(rows) {
+            Some(batches) => self.write_all(cut, table, &batches),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn write_all(
@@ -228,8 +227,8 @@ impl Desk {
 
     fn finish(&mut self, job: CutJob) -> Result<(u64, CutShare), LakeError> {
         let raw = std::mem::take(&mut self.open.entry(job.cut).or_default().raw);
-        for (table, batches) in raw {
-            self.write_all(job.cut, table, &batches)?;
+        for (table, kept) in raw {
+            self.write_all(job.cut, table, &kept.batches)?;
         }
         let mut rows = CutRows::default();
         for (output, _, diff) in job.outputs.into_iter().flatten() {
