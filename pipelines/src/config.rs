@@ -138,7 +138,7 @@ struct TypedSource {
     mapping: Option<PathBuf>,
     /// The id of the source whose place this topic has taken: it was deleted and made again, and that is known.
     replaces: Option<String>,
-    /// Whether to go on where records were deleted before they were read.
+    /// Whether to go on where records or files were deleted before they were read.
     #[serde(default)]
     accept_gap: bool,
 }
@@ -257,7 +257,8 @@ impl Config {
         let format = plan.format.clone();
         Ok(match (&plan.path, &self.kafka) {
             (Some(path), _) => {
-                Box::new(FileFeed::open((&path.typed, &path.found), plan.role, format)?)
+                let feed = FileFeed::open((&path.typed, &path.found), plan.role, format)?;
+                Box::new(feed.accepting_a_gap(plan.accepted.gap))
             }
             (None, Some(kafka)) => {
                 let feed = KafkaFeed::connect(kafka, &plan.topic, plan.role, format)?;

@@ -58,15 +58,20 @@ impl Reading {
     }
 
     /// Reads all files and says at last that there is nothing more.
-    pub(super) fn run(mut self, files: &[PathBuf], strings: &Strings) -> Result<(), SourceError> {
+    pub(super) fn run(
+        mut self,
+        files: &[(u32, PathBuf)],
+        strings: &Strings,
+    ) -> Result<(), SourceError> {
         match self.read_all(files, strings) {
             Ok(()) | Err(Halt::Unwanted) => Ok(()),
             Err(Halt::Failed(error)) => Err(error),
         }
     }
 
-    fn read_all(&mut self, files: &[PathBuf], strings: &Strings) -> Result<(), Halt> {
-        for (number, path) in (0..).zip(files) {
+    fn read_all(&mut self, files: &[(u32, PathBuf)], strings: &Strings) -> Result<(), Halt> {
+        for (number, path) in files {
+            let number = *number;
             let file = File::open(path).map_err(failed(path))?;
             let arrived_at = written_at(&file.metadata().map_err(failed(path))?);
             let start = self.starts.get(&number).copied().unwrap_or(0);

@@ -1,6 +1,7 @@
 //! Files of every form, real ones among them, and resuming in the middle.
 
 mod arrays;
+mod numbers;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -82,6 +82,9 @@ pub struct CutFacts {
     pub record_count: u64,
     /// The `source_id` of each source, by its number.
     pub sources: Vec<String>,
+    /// The names of a source's files by their numbers, which stand for partitions, by its `source_id`.
+    #[serde(default)]
+    pub files: BTreeMap<String, Vec<String>>,
     /// Up to where the cut read.
     pub positions: Vec<SourcePosition>,
     /// Version of each fold's step.

@@ -56,7 +56,8 @@ pub struct Coordinator {
     peers: usize,
     time: StreamTime,
     budget: Budget,
-    sources: Vec<String>,
+    /// What every cut of the run records alike.
+    standing: CutFacts,
     positions: BTreeMap<(u8, u32), u64>,
     accounting: Accounting,
     next_epoch: u64,
@@ -99,7 +100,7 @@ impl Coordinator {
             peers,
             time: StreamTime::new(facts.now),
             budget,
-            sources: facts.sources.clone(),
+            standing: CutFacts { positions: Vec::new(), ..facts.clone() },
             positions: positions.map(|at| ((at.source, at.partition), at.next_offset)).collect(),
             accounting,
             next_epoch: epoch,
@@ -175,11 +176,9 @@ impl Coordinator {
             since: ended.since,
             reason: ended.reason.to_owned(),
             record_count: shares.iter().map(|share| share.record_count).sum(),
-            sources: self.sources.clone(),
             positions: self.positions.iter().map(position).collect(),
             step_versions: [(FOLD.to_owned(), STEP_VERSION)].into(),
-            // The commit thread knows when it makes the plan.
-            actions_sent: 0,
+            ..self.standing.clone()
         }
     }
 

@@ -459,7 +459,8 @@ fn open_sources(worker: &Worker, shared: &Shared, start: &Start) -> Result<Opene
         };
         let pseudonyms = shared.pseudonyms.clone();
         let launch = Launch { number, share, pseudonyms, start: begin, batches: sender.clone() };
-        let source = feed.start(launch)?;
+        let files = start.facts.files.get(feed.source_id()).map_or(&[][..], Vec::as_slice);
+        let source = feed.start(launch, files)?;
         shared.vitals.opened(feed.source_id(), source.shared_status());
         sources.push((number, source));
     }
