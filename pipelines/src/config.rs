@@ -14,6 +14,8 @@ mod place;
 
 mod role;
 
+mod secret;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,7 +27,6 @@ use connectors::lake::Upkeep;
 use connectors::mapping::Mapping;
 use connectors::source::error::SourceError;
 use connectors::source::{Role, Start as Begin};
-use datasets::ids::id64;
 use serde::Deserialize;
 
 use crate::runtime::Settings;
@@ -201,16 +202,17 @@ impl Config {
         let source = |source| reader.source(source, typed.kafka.is_some());
         let sources: Vec<_> = typed.source.iter().map(source).collect::<Result<_, _>>()?;
         reader.tell_apart(&sources)?;
+        let pseudonym_key = reader.pseudonym_key(&typed.pseudonym_key)?;
         Ok(Self {
             path: path.to_owned(),
             lake: reader.beside(&typed.lake),
-            pseudonym_key: reader.secret("pseudonym_key", &typed.pseudonym_key)?.into_bytes(),
+            fingerprint: reader.fingerprint(&typed, &pseudonym_key)?,
+            pseudonym_key,
             settings: reader.settings(&typed)?,
             sources,
             outgoing: reader.outgoing(&typed)?,
             http: reader.http(typed.http)?,
             hosts: reader.hosts(typed.cluster)?,
-            fingerprint: id64(&text),
             kafka: typed.kafka,
         })
     }
@@ -382,24 +384,6 @@ impl Reader<'_> {
             self.bad("runtime.memory_budget", problem)
         })?;
         Ok(Limits { memory_budget, ..Limits::of_days(typed.hot_window_days) })
-    }
-
-    /// A value, or what `${env:NAME}` or `${file:PATH}` refers to.
-    fn secret(&self, key: &str, value: &str) -> Result<String, ConfigError> {
-        let reference = value.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
-        match reference.and_then(|reference| reference.split_once(':')) {
-            None => Ok(value.to_owned()),
-            Some(("env", name)) => std::env::var(name).map_err(|_| {
-                self.bad(key, format!("refers to the variable {name}, which is not set"))
-            }),
-            Some(("file", path)) => {
-                let text = read_text(Path::new(&self.beside(path)))?;
-                Ok(text.strip_suffix('\n').unwrap_or(&text).to_owned())
-            }
-            Some((kind, _)) => {
-                Err(self.bad(key, format!("refers to \"{kind}\"; there are env and file")))
-            }
-        }
     }
 }
 

@@ -218,7 +218,7 @@ impl First {
     fn open(job: &Job, mut sinks: Sinks, upkeep: &Upkeep) -> Result<Self, RuntimeError> {
         sinks.open()?;
         let (committer, seal) = Committer::open_with(job.lake.clone(), upkeep.clone())?;
-        let start = going_on::start_behind(seal.as_ref(), &job.feeds, committer.generation())?;
+        let start = going_on::start_behind(seal.as_ref(), job, committer.generation())?;
         start.announce(&job.lake)?;
         Ok(Self { committer, seal, start, sinks })
     }

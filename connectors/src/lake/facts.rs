@@ -87,6 +87,9 @@ pub struct CutFacts {
     pub files: BTreeMap<String, Vec<String>>,
     /// Up to where the cut read.
     pub positions: Vec<SourcePosition>,
+    /// What tells the key of the pseudonyms from another one; empty in lakes from before it was recorded.
+    #[serde(default)]
+    pub key_digest: String,
     /// Version of each fold's step.
     pub step_versions: BTreeMap<String, u32>,
     /// The last cut whose actions were acknowledged, as known when the cut was planned.

@@ -3,21 +3,32 @@
 use std::collections::BTreeMap;
 
 use connectors::lake::{CutFacts, Seal};
+use datasets::ids::Pseudonyms;
 use datasets::units::EventTime;
 
-use super::RuntimeError;
-use super::feed::Feed;
 use super::orders::Start;
+use super::{Job, RuntimeError};
+
+/// One lake has one key, or its numbers would be others from one run to the next.
+fn check_key(facts: &mut CutFacts, pseudonyms: &Pseudonyms) -> Result<(), RuntimeError> {
+    let ours = pseudonyms.key_digest();
+    if !facts.key_digest.is_empty() && facts.key_digest != ours {
+        return Err(RuntimeError::OtherKey);
+    }
+    facts.key_digest = ours;
+    Ok(())
+}
 
 /// Where to go on: behind the seal, with new sources numbered behind the known ones.
 pub(super) fn start_behind(
     seal: Option<&Seal>,
-    feeds: &[Box<dyn Feed>],
+    job: &Job,
     generation: u64,
 ) -> Result<Start, RuntimeError> {
     let nothing = CutFacts { now: EventTime::MIN, since: EventTime::MIN, ..CutFacts::default() };
     let mut facts = seal.map_or(nothing, |seal| seal.facts.clone());
-    for feed in feeds {
+    check_key(&mut facts, &job.pseudonyms)?;
+    for feed in &job.feeds {
         if !facts.sources.iter().any(|known| known == feed.source_id()) {
             feed.check(&facts.sources)?;
             facts.sources.push(feed.source_id().to_owned());
@@ -39,4 +50,18 @@ pub(super) fn start_behind(
         .map(|(name, table)| (name.clone(), (rows(table.rows), table.amount)))
         .collect();
     Ok(Start { facts, generation, versions: versions.collect(), sealed })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lake_keeps_its_key() {
+        let mut facts = CutFacts::default();
+        check_key(&mut facts, &Pseudonyms::new(b"one")).unwrap();
+        check_key(&mut facts, &Pseudonyms::new(b"one")).unwrap();
+        let said = check_key(&mut facts, &Pseudonyms::new(b"two")).unwrap_err().to_string();
+        assert!(said.contains("another pseudonym_key"), "{said}");
+    }
 }
