@@ -59,6 +59,8 @@ pub mod stream_time;
 
 pub mod vitals;
 
+mod watch;
+
 mod worker;
 
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,16 +1,17 @@
 //! Worker 0's judgement: when an epoch begins, when a cut ends, and when nothing more will come. Pure; time is passed in.
 
+mod facts;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use connectors::lake::{CutFacts, SourcePosition};
+use connectors::lake::CutFacts;
 use datasets::units::EventTime;
 use operators::tick::Tick;
 
 use super::budget::{Budget, Limits};
 use super::orders::{Accounting, CutShare, Order, Start, Took};
 use super::stream_time::StreamTime;
-use crate::charging::base::{FOLD, STEP_VERSION};
 
 /// How cuts and epochs are paced.
 #[derive(Clone, Copy, Debug)]
@@ -162,24 +163,6 @@ impl Coordinator {
         assert!(taken == told, "cut {cut} took in {taken} usage records and accounts for {told}");
         let facts = self.facts(cut, ended, &shares);
         Some(CompleteCut { facts, shares, accounting: self.accounting.clone() })
-    }
-
-    fn facts(&self, cut: u64, ended: Ended, shares: &[CutShare]) -> CutFacts {
-        let position = |(&(source, partition), &next_offset): (&(u8, u32), &u64)| SourcePosition {
-            source,
-            partition,
-            next_offset,
-        };
-        CutFacts {
-            cut,
-            now: ended.now,
-            since: ended.since,
-            reason: ended.reason.to_owned(),
-            record_count: shares.iter().map(|share| share.record_count).sum(),
-            positions: self.positions.iter().map(position).collect(),
-            step_versions: [(FOLD.to_owned(), STEP_VERSION)].into(),
-            ..self.standing.clone()
-        }
     }
 
     /// Takes note that a cut is sealed.
