@@ -87,7 +87,7 @@ pub static RAW_REFERENCE: Table = Table {
         SOURCE_OFFSET,
         ARRIVAL_CUT,
         Column::new("topic", Text, "Reference topic, such as ref.tariffs."),
-        Column::new("document_key", Text, "Key of the document in its topic.")
+        Column::new("document_key", Text, "Key of the document in its topic; the pseudonym where that is a number of an account or subscription.")
             .of_privacy(Privacy::Pseudonymous),
         Column::new(
             "document",
