@@ -19,6 +19,8 @@ mod clerk;
 
 mod going_on;
 
+mod opening;
+
 pub mod sinks;
 
 pub mod signalling;
