@@ -1,8 +1,9 @@
 //! The file source: reads a file, or the files of a folder in the order of their names, once.
 //!
-//! Files are JSON lines, one JSON array, or lines of a table. Provenance is the number of the file and the line,
-//! so a folder may be added to, as long as new names sort behind the old ones.
+//! Files are JSON lines, one JSON array, or lines of a table. Provenance is the number of the file and the line. A lake
+//! keeps the names of the files by number, so that a folder may be added to; what is new is numbered behind what is known.
 
+mod elements;
 mod lines;
 mod reading;
 
@@ -28,7 +29,8 @@ pub struct FileSource {
     name: String,
     role: Role,
     format: Format,
-    files: Vec<PathBuf>,
+    /// Number and path of each file.
+    files: Vec<(u32, PathBuf)>,
 }
 
 impl FileSource {
@@ -43,12 +45,9 @@ impl FileSource {
             path: path.clone(),
             source,
         })?;
-        if files.len() > FILES_MAX {
-            let what = format!("{} files", files.len());
-            return Err(SourceError::OutOfRange { topic: path.display().to_string(), what });
-        }
         let name = path.display().to_string();
-        Ok(Self { name, role, format, files })
+        check_count(&name, files.len())?;
+        Ok(Self { name, role, format, files: (0..).zip(files).collect() })
     }
 
     /// The same files under a name that does not depend on where a process was started: without one they go by their path.
@@ -63,10 +62,31 @@ impl FileSource {
         format!("file/{}/0", self.name)
     }
 
-    /// The files, in the order of their numbers.
+    /// The names of the files in the order of their numbers: those that are known keep theirs, and new ones follow.
     #[must_use]
-    pub fn files(&self) -> &[PathBuf] {
-        &self.files
+    pub fn names(&self, known: &[String]) -> Vec<String> {
+        let found = self.files.iter().map(|(_, path)| name_of(path));
+        let new = found.filter(|name| !known.contains(name));
+        known.iter().cloned().chain(new).collect()
+    }
+
+    /// The same source with files of these names by number; what has another name is not read.
+    ///
+    /// # Errors
+    /// When one is not there, unless that is accepted, or there are too many.
+    pub fn numbered(self, names: &[String], accepts_gap: bool) -> Result<Self, SourceError> {
+        check_count(&self.name, names.len())?;
+        let mut files = Vec::new();
+        for (number, name) in (0..).zip(names) {
+            match self.files.iter().find(|(_, path)| name_of(path) == *name) {
+                Some((_, path)) => files.push((number, path.clone())),
+                None if accepts_gap => {}
+                None => {
+                    return Err(SourceError::FileGone { file: name.clone(), topic: self.name });
+                }
+            }
+        }
+        Ok(Self { files, ..self })
     }
 
     /// Reads on a thread of its own until the end of the last file, whose last batch is an empty one
@@ -96,6 +116,19 @@ impl FileSource {
         let reading = Reading::new(decoder, starts, launch.batches);
         Ok(RunningSource::spawn(&name, move |strings| reading.run(&self.files, &strings)))
     }
+}
+
+fn check_count(topic: &str, count: usize) -> Result<(), SourceError> {
+    if count > FILES_MAX {
+        let what = format!("{count} files");
+        return Err(SourceError::OutOfRange { topic: topic.to_owned(), what });
+    }
+    Ok(())
+}
+
+/// The name of a file in its folder.
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn files_of(path: &Path) -> io::Result<Vec<PathBuf>> {

@@ -6,6 +6,7 @@ extern crate weir_connectors as connectors;
 
 mod lake {
     mod crashes;
+    mod gained_columns;
     mod invariants;
     mod model;
     mod power_cuts;

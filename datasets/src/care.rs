@@ -22,3 +22,8 @@ pub struct TopUp {
     /// The currency of `amount`.
     pub currency: Currency,
 }
+
+impl TopUp {
+    /// An amount is less than this: the column of one record's amount has 18 digits.
+    pub const AMOUNT_LIMIT: Money = Money(1_000_000_000_000_000_000);
+}

@@ -146,8 +146,18 @@ impl Pseudonyms {
     /// Never: a SHA-256 digest has 32 bytes.
     #[must_use]
     pub fn of(&self, number: crate::number::Digits) -> SubscriberId {
+        self.digest(&number.to_string())
+    }
+
+    /// What tells one secret from another and gives neither away: no number is written like this.
+    #[must_use]
+    pub fn key_digest(&self) -> String {
+        self.digest("weir pseudonym key").to_string()
+    }
+
+    fn digest(&self, text: &str) -> Id128 {
         let mut mac = self.mac.clone();
-        mac.update(number.to_string().as_bytes());
+        mac.update(text.as_bytes());
         let digest = mac.finalize().into_bytes();
         let head: [u8; 16] = digest[..16].try_into().expect("a digest has 32 bytes");
         Id128::from(u128::from_be_bytes(head))

@@ -87,7 +87,7 @@ pub static RAW_REFERENCE: Table = Table {
         SOURCE_OFFSET,
         ARRIVAL_CUT,
         Column::new("topic", Text, "Reference topic, such as ref.tariffs."),
-        Column::new("document_key", Text, "Key of the document in its topic.")
+        Column::new("document_key", Text, "Key of the document in its topic; the pseudonym where that is a number of an account or subscription.")
             .of_privacy(Privacy::Pseudonymous),
         Column::new(
             "document",
@@ -382,7 +382,8 @@ pub static CUTS: Table = Table {
     total: None,
     columns: &[
         Column::new("cut", Int64, "Number of the cut, ascending."),
-        Column::new("now_at", Instant, "Stream time at the end of the cut."),
+        Column::new("now_at", Instant, "Stream time at its end; absent before that has begun.")
+            .nullable(),
         Column::new(
             "since",
             Instant,
@@ -390,7 +391,7 @@ pub static CUTS: Table = Table {
         )
         .nullable(),
         Column::new("sealed_at", Instant, "Wall clock at the seal."),
-        Column::new("reason", Text, "interval, heartbeat, shutdown or recovery."),
+        Column::new("reason", Text, "interval, heartbeat, memory or shutdown."),
         Column::new("record_count", Int64, "Records that the cut took in."),
     ],
 };
@@ -405,11 +406,7 @@ pub static STATE_ACCOUNTS: Table = Table {
     total: None,
     columns: &[
         ACCOUNT_ID,
-        Column::new(
-            "since",
-            Instant,
-            "Events before it are in the state, those from it on are in raw.",
-        ),
+        Column::new("since", Instant, "Events before it are in the state, the others in raw."),
         Column::new("step_version", Int32, "Version of the fold that wrote the state."),
         Column::new("state", Text, "The state as JSON; its form belongs to the version."),
     ],

@@ -91,6 +91,9 @@ impl Measure {
     }
 }
 
+/// The greatest revision that is told apart from its successor: a record of a greater one cannot be read.
+pub const MAX_REVISION: u16 = u16::MAX / 2;
+
 /// One usage record as the dataflow carries it: no text, no allocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct UsageEvent {

@@ -8,9 +8,13 @@ mod http;
 
 mod outgoing;
 
+mod apart;
+
 mod place;
 
 mod role;
+
+mod secret;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -23,7 +27,6 @@ use connectors::lake::Upkeep;
 use connectors::mapping::Mapping;
 use connectors::source::error::SourceError;
 use connectors::source::{Role, Start as Begin};
-use datasets::ids::id64;
 use serde::Deserialize;
 
 use crate::runtime::Settings;
@@ -136,7 +139,7 @@ struct TypedSource {
     mapping: Option<PathBuf>,
     /// The id of the source whose place this topic has taken: it was deleted and made again, and that is known.
     replaces: Option<String>,
-    /// Whether to go on where records were deleted before they were read.
+    /// Whether to go on where records or files were deleted before they were read.
     #[serde(default)]
     accept_gap: bool,
 }
@@ -196,18 +199,20 @@ impl Config {
         if typed.source.is_empty() {
             return Err(reader.bad("source", "is missing: name at least one [[source]]"));
         }
-        let sources =
-            typed.source.iter().map(|source| reader.source(source, typed.kafka.is_some()));
+        let source = |source| reader.source(source, typed.kafka.is_some());
+        let sources: Vec<_> = typed.source.iter().map(source).collect::<Result<_, _>>()?;
+        reader.tell_apart(&sources)?;
+        let pseudonym_key = reader.pseudonym_key(&typed.pseudonym_key)?;
         Ok(Self {
             path: path.to_owned(),
             lake: reader.beside(&typed.lake),
-            pseudonym_key: reader.secret("pseudonym_key", &typed.pseudonym_key)?.into_bytes(),
+            fingerprint: reader.fingerprint(&typed, &pseudonym_key)?,
+            pseudonym_key,
             settings: reader.settings(&typed)?,
-            sources: sources.collect::<Result<_, _>>()?,
+            sources,
             outgoing: reader.outgoing(&typed)?,
             http: reader.http(typed.http)?,
             hosts: reader.hosts(typed.cluster)?,
-            fingerprint: id64(&text),
             kafka: typed.kafka,
         })
     }
@@ -254,7 +259,8 @@ impl Config {
         let format = plan.format.clone();
         Ok(match (&plan.path, &self.kafka) {
             (Some(path), _) => {
-                Box::new(FileFeed::open((&path.typed, &path.found), plan.role, format)?)
+                let feed = FileFeed::open((&path.typed, &path.found), plan.role, format)?;
+                Box::new(feed.accepting_a_gap(plan.accepted.gap))
             }
             (None, Some(kafka)) => {
                 let feed = KafkaFeed::connect(kafka, &plan.topic, plan.role, format)?;
@@ -378,24 +384,6 @@ impl Reader<'_> {
             self.bad("runtime.memory_budget", problem)
         })?;
         Ok(Limits { memory_budget, ..Limits::of_days(typed.hot_window_days) })
-    }
-
-    /// A value, or what `${env:NAME}` or `${file:PATH}` refers to.
-    fn secret(&self, key: &str, value: &str) -> Result<String, ConfigError> {
-        let reference = value.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
-        match reference.and_then(|reference| reference.split_once(':')) {
-            None => Ok(value.to_owned()),
-            Some(("env", name)) => std::env::var(name).map_err(|_| {
-                self.bad(key, format!("refers to the variable {name}, which is not set"))
-            }),
-            Some(("file", path)) => {
-                let text = read_text(Path::new(&self.beside(path)))?;
-                Ok(text.strip_suffix('\n').unwrap_or(&text).to_owned())
-            }
-            Some((kind, _)) => {
-                Err(self.bad(key, format!("refers to \"{kind}\"; there are env and file")))
-            }
-        }
     }
 }
 

@@ -16,7 +16,7 @@ use datasets::ids::Id128;
 use datasets::number::Digits;
 use datasets::provenance::Provenance;
 use datasets::units::EventTime;
-use datasets::usage::{Facets, Service, UsageEvent};
+use datasets::usage::{Facets, MAX_REVISION, Service, UsageEvent};
 use operators::dedup::verdicts::{Change, Facts};
 use serde::{Deserialize, Serialize};
 
@@ -62,9 +62,6 @@ impl Lateness {
     }
 }
 
-/// The greatest revision that is told apart from its successor.
-pub const MAX_REVISION: u16 = u16::MAX / 2;
-
 /// What dedup has to know of a usage record. A cancellation outranks a record of the same revision.
 #[must_use]
 pub fn facts(usage: &UsageEvent) -> Facts {
@@ -82,7 +79,8 @@ pub fn facts(usage: &UsageEvent) -> Facts {
 pub struct Received {
     /// The top-up, credited no earlier than `since`.
     pub topup: TopUp,
-    /// Stream time at the end of the cut before the one it came in; before the first one, its own time.
+    /// Stream time at the end of the cut before the one it came in. What came before stream time began counts as of the
+    /// end of time: nothing says how old it is, so that copies of it are known for good.
     pub arrived_at: EventTime,
 }
 
@@ -90,7 +88,7 @@ impl Received {
     /// The top-up in a cut with this `since`, behind a cut that ended at `now`.
     #[must_use]
     pub fn of(topup: TopUp, since: i64, now: i64) -> Self {
-        let arrived_at = if now > i64::MIN { EventTime(now) } else { topup.topped_up_at };
+        let arrived_at = EventTime(if now > i64::MIN { now } else { i64::MAX });
         let topped_up_at = topup.topped_up_at.max(EventTime(since));
         Self { topup: TopUp { topped_up_at, ..topup }, arrived_at }
     }

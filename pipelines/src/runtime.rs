@@ -15,6 +15,12 @@ pub mod budget;
 
 pub mod clock;
 
+mod clerk;
+
+mod going_on;
+
+mod opening;
+
 pub mod sinks;
 
 pub mod signalling;
@@ -55,17 +61,17 @@ pub mod stream_time;
 
 pub mod vitals;
 
+mod watch;
+
 mod worker;
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use connectors::cluster::Membership;
-use connectors::lake::{Committer, CutFacts, Lake, Seal, Upkeep};
+use connectors::lake::{Committer, Lake, Seal, Upkeep};
 use connectors::source::Start as Begin;
 use datasets::ids::Pseudonyms;
-use datasets::units::EventTime;
 
 use crate::decisions::credit_bars::Band;
 use crate::names::Names;
@@ -216,35 +222,8 @@ impl First {
     fn open(job: &Job, mut sinks: Sinks, upkeep: &Upkeep) -> Result<Self, RuntimeError> {
         sinks.open()?;
         let (committer, seal) = Committer::open_with(job.lake.clone(), upkeep.clone())?;
-        let start = start_behind(seal.as_ref(), &job.feeds, committer.generation())?;
+        let start = going_on::start_behind(seal.as_ref(), job, committer.generation())?;
         start.announce(&job.lake)?;
         Ok(Self { committer, seal, start, sinks })
     }
-}
-
-/// Where to go on: behind the seal, with new sources numbered behind the known ones.
-fn start_behind(
-    seal: Option<&Seal>,
-    feeds: &[Box<dyn Feed>],
-    generation: u64,
-) -> Result<Start, RuntimeError> {
-    let nothing = CutFacts { now: EventTime::MIN, since: EventTime::MIN, ..CutFacts::default() };
-    let mut facts = seal.map_or(nothing, |seal| seal.facts.clone());
-    for feed in feeds {
-        if !facts.sources.iter().any(|known| known == feed.source_id()) {
-            facts.sources.iter().try_for_each(|known| feed.check(known))?;
-            facts.sources.push(feed.source_id().to_owned());
-        }
-    }
-    if facts.sources.len() > 256 {
-        return Err(RuntimeError::TooManySources(facts.sources.len()));
-    }
-    let tables = seal.map(|seal| &seal.tables).into_iter().flatten();
-    let versions = tables.clone().map(|(name, table)| (name.clone(), table.version));
-    let rows = |rows: u64| i64::try_from(rows).expect("a table has fewer than 2^63 rows");
-    let sealed: BTreeMap<_, _> = tables
-        .clone()
-        .map(|(name, table)| (name.clone(), (rows(table.rows), table.amount)))
-        .collect();
-    Ok(Start { facts, generation, versions: versions.collect(), sealed })
 }

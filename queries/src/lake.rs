@@ -50,7 +50,7 @@ pub struct Cut {
     pub now: Option<EventTime>,
     /// Wall clock at the seal.
     pub sealed_at: Option<EventTime>,
-    /// Why it was cut: interval, heartbeat, shutdown or recovery.
+    /// Why it was cut: interval, heartbeat, memory or shutdown.
     pub reason: String,
     /// Records that it took in.
     pub record_count: Option<u64>,

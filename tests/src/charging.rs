@@ -2,6 +2,8 @@
 
 pub mod given;
 
+pub mod lines;
+
 pub mod run;
 
 pub mod oracle;

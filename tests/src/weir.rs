@@ -47,6 +47,12 @@ impl Site {
         self.run(&[])
     }
 
+    /// Starts one process of a cluster, which waits for the others.
+    #[must_use]
+    pub fn start_one(&self, process: usize) -> Running {
+        Running::start([self.process(process, &[])])
+    }
+
     /// Starts weir, to run until nothing is left to read.
     #[must_use]
     pub fn start_until_idle(&self) -> Running {
@@ -112,16 +118,18 @@ impl Site {
     }
 
     fn run(&self, arguments: &[&str]) -> Running {
-        let command = |process: usize| {
-            let number = process.to_string();
-            let mut command = self.command(&["run", "-c", "weir.toml"]);
-            command.args(arguments).env("WEIR_LOG", "info");
-            if self.setting.processes > 1 {
-                command.args(["--process", &number]);
-            }
-            (command, self.said(process))
-        };
-        Running::start((0..self.setting.processes).map(command))
+        Running::start((0..self.setting.processes).map(|process| self.process(process, arguments)))
+    }
+
+    /// The command that starts a process, and where its words go.
+    fn process(&self, process: usize, arguments: &[&str]) -> (Command, PathBuf) {
+        let number = process.to_string();
+        let mut command = self.command(&["run", "-c", "weir.toml"]);
+        command.args(arguments).env("WEIR_LOG", "info");
+        if self.setting.processes > 1 {
+            command.args(["--process", &number]);
+        }
+        (command, self.said(process))
     }
 
     /// Where a process's words go.

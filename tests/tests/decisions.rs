@@ -146,12 +146,18 @@ fn a_crash_at_any_step_decides_nothing_twice_and_loses_nothing() {
         publish_to(&undisturbed, part, (one_cut(), Sinks::default())).unwrap();
     }
     let expected = decided(&undisturbed);
+    let mut crashes = 0;
     let flavours = [Flavour::Before, Flavour::After].into_iter().cycle();
     for (steps, flavour) in (1..60).step_by(6).zip(flavours) {
         let (disk, topics) = (store(), Topics::default());
         for part in &parts {
-            let faulty = Lake::on(Arc::new(FaultyStore::new(disk.clone(), steps, flavour)));
-            let _crash = publish_to(&faulty, part, (one_cut(), topics.sinks()));
+            let faulty = Arc::new(FaultyStore::new(disk.clone(), steps, flavour));
+            let outcome = publish_to(&Lake::on(faulty.clone()), part, (one_cut(), topics.sinks()));
+            let crashed = faulty.steps() > steps;
+            assert!(crashed || outcome.is_ok(), "{outcome:?}");
+            // Opening a lake, files, plan, tables and seal: a run that publishes takes more steps than twenty.
+            assert!(crashed || steps > 20, "no crash at step {steps}");
+            crashes += usize::from(crashed);
             let lake = Lake::on(disk.clone());
             publish_to(&lake, part, (one_cut(), topics.sinks())).unwrap();
         }
@@ -159,4 +165,5 @@ fn a_crash_at_any_step_decides_nothing_twice_and_loses_nothing() {
         topics.check(&lake);
         assert_eq!(decided(&lake), expected, "crash at step {steps}, {flavour:?}");
     }
+    assert!(crashes > 20, "{crashes} runs have crashed");
 }

@@ -5,20 +5,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch};
-use arrow::util::display::array_value_to_string;
 use connectors::lake::faults::SimulatedDisk;
 use connectors::lake::{Lake, LocalStore, Seal};
 use datasets::dictionary::Table;
 use datasets::generator::{Config, Operator};
-use datasets::provenance::Provenance;
-use datasets::reference::Entity;
 use datasets::tables;
 use pipelines::charging::Output;
-use pipelines::names::Names;
-use pipelines::publish::encode::Movement;
-use pipelines::publish::{Encoder, cut_rows};
-use weir_tests::charging::given::Given;
+use weir_tests::charging::lines::Lines;
 use weir_tests::charging::{Row, oracle, recorded};
 use weir_tests::harness::{publish, rows};
 use weir_tests::pipeline::Answer;
@@ -27,79 +20,55 @@ use weir_tests::pipeline::history::History;
 /// The harness's hot window: 35 days.
 const HOT_WINDOW: i64 = 35 * 86_400_000_000;
 
-/// The rows of a batch, as the harness shows those of a table.
-fn lines(batch: &RecordBatch) -> Vec<String> {
-    let line = |row| {
-        let cell = |column: &ArrayRef| array_value_to_string(column, row).unwrap();
-        batch.columns().iter().map(cell).collect::<Vec<_>>().join("|")
-    };
-    (0..batch.num_rows()).map(line).collect()
-}
-
 /// What the tables should hold after some cut; the ledgers grow from cut to cut.
 struct Expected {
-    encoder: Encoder,
+    lines: Lines,
     movements: Vec<String>,
     duplicates: Vec<String>,
-}
-
-/// Rows of one kind, each as often as it is there.
-fn of<D>(answer: &Answer<Row>, pick: impl Fn(&Row) -> Option<D>) -> Vec<D> {
-    answer.keys().filter_map(pick).collect()
 }
 
 impl Expected {
     /// The rows that a cut moves: what is gone is reversed, what is new is booked.
     fn post(&mut self, cut: u64, (before, after): (&Answer<Row>, &Answer<Row>)) {
-        let only = |one: &Answer<Row>, other: &Answer<Row>, diff: isize| {
-            let own = one.keys().filter(|row| !other.contains_key(row));
-            let movement = |row: &Row| match row {
-                Row::Output(Output::Charge(charge)) => Some(Movement::of_charge(charge, diff)),
-                Row::Output(Output::TopUp(topup)) => Some(Movement::of_topup(topup, diff)),
-                _ => None,
-            };
-            own.filter_map(movement).collect::<Vec<_>>()
-        };
-        let moved = [only(before, after, -1), only(after, before, 1)].concat();
-        self.movements.extend(lines(&self.encoder.movements(cut, &moved)));
-        let duplicate = |row: &Row| match row {
-            Row::Duplicate(duplicate) | Row::TopUpDuplicate(duplicate) => Some(*duplicate),
-            _ => None,
-        };
-        let known = of(before, duplicate);
-        let found = of(after, duplicate).into_iter().filter(|one| !known.contains(one));
-        let place = Provenance::from_packed;
-        let found = found.map(|one| cut_rows::Duplicate {
-            provenance: place(one.provenance),
-            of: place(one.of),
-        });
-        self.duplicates.extend(lines(&self.encoder.duplicates(cut, &found.collect::<Vec<_>>())));
+        for (one, other, comes) in [(before, after, false), (after, before, true)] {
+            for row in one.keys().filter(|row| !other.contains_key(row)) {
+                match row {
+                    Row::Output(Output::Charge(charge)) => {
+                        self.movements.push(self.lines.charge_moves(cut, charge, comes));
+                    }
+                    Row::Output(Output::TopUp(topup)) => {
+                        self.movements.push(self.lines.topup_moves(cut, topup, comes));
+                    }
+                    Row::Duplicate(duplicate) | Row::TopUpDuplicate(duplicate) if comes => {
+                        self.duplicates.push(self.lines.duplicate(cut, duplicate));
+                    }
+                    _ => {}
+                }
+            }
+        }
     }
 
     /// All tables that follow from the recorded input.
-    fn tables(&self, answer: &Answer<Row>) -> Vec<(&'static Table, Vec<String>)> {
-        let outputs = of(answer, |row| match row {
-            Row::Output(output) => Some(*output),
-            _ => None,
-        });
-        macro_rules! encoded {
-            ($kind:ident, $encode:ident) => {{
-                let pick = |output: &Output| match output {
-                    Output::$kind(row) => Some(*row),
-                    _ => None,
-                };
-                let rows: Vec<_> = outputs.iter().filter_map(pick).collect();
-                lines(&self.encoder.$encode(&rows))
-            }};
-        }
-        vec![
-            (&tables::CHARGES, encoded!(Charge, charges)),
-            (&tables::SUSPENDED_USAGE, encoded!(Suspended, suspended)),
-            (&tables::BALANCES, encoded!(Balance, balances)),
-            (&tables::CREDIT, encoded!(Credit, credits)),
+    fn tables(&self, answer: &Answer<Row>) -> [(&'static Table, Vec<String>); 6] {
+        let mut tables = [
+            (&tables::CHARGES, Vec::new()),
+            (&tables::SUSPENDED_USAGE, Vec::new()),
+            (&tables::BALANCES, Vec::new()),
+            (&tables::CREDIT, Vec::new()),
             (&tables::BALANCE_MOVEMENTS, self.movements.clone()),
             (&tables::DUPLICATES, self.duplicates.clone()),
-        ]
+        ];
+        for row in answer.keys() {
+            let Row::Output(output) = row else { continue };
+            match output {
+                Output::Charge(row) => tables[0].1.push(self.lines.charge(row)),
+                Output::Suspended(row) => tables[1].1.push(self.lines.suspended(row)),
+                Output::Balance(row) => tables[2].1.push(self.lines.balance(row)),
+                Output::Credit(row) => tables[3].1.push(self.lines.credit(row)),
+                Output::TopUp(_) => {}
+            }
+        }
+        tables
     }
 }
 
@@ -119,34 +88,13 @@ fn accounting(answer: &Answer<Row>, lake: &Lake, seal: &Seal) -> Vec<String> {
     counts.into_iter().map(|(key, count)| format!("{key}|{count}")).collect()
 }
 
-/// The texts behind the ids in the rows.
-fn names(history: &History<Given>, lake: &Lake, seal: &Seal) -> Names {
-    let names = Names::default();
-    for given in history.given() {
-        let Given::Change(change) = given else { continue };
-        match change.version.as_ref().map(|(_, entity)| entity) {
-            Some(Entity::Subscription(one)) => {
-                let _ids = (names.intern(&one.subscription_id), names.intern(&one.tariff_id));
-                let _id = names.intern_account(&one.account_id);
-            }
-            Some(Entity::Destination(one)) => {
-                let _id = names.intern(&one.zone);
-            }
-            _ => {}
-        }
-    }
-    for line in rows(lake, seal, &tables::RAW_TOPUPS, &[]).unwrap() {
-        let _id = names.intern_account(line.split('|').nth(6).unwrap());
-    }
-    names
-}
-
 fn check(lake: &Lake, what: &str) {
     let latest = lake.latest().unwrap().unwrap();
     let history = recorded::history(lake, &latest, HOT_WINDOW);
-    let sources = latest.facts.sources.iter().map(|source| source.as_str().into()).collect();
-    let encoder = Encoder::new(names(&history, lake, &latest), sources);
-    let mut expected = Expected { encoder, movements: Vec::new(), duplicates: Vec::new() };
+    let topups = rows(lake, &latest, &tables::RAW_TOPUPS, &[]).unwrap();
+    let accounts = topups.iter().map(|line| line.split('|').nth(6).unwrap().to_owned());
+    let lines = Lines::of(&latest.facts.sources, history.given(), accounts);
+    let mut expected = Expected { lines, movements: Vec::new(), duplicates: Vec::new() };
     let mut before = Answer::new();
     for cut in 1..=latest.facts.cut {
         let past = History {
@@ -156,9 +104,8 @@ fn check(lake: &Lake, what: &str) {
         let answer = oracle::answer(&past);
         expected.post(cut, (&before, &answer));
         let seal = lake.seal(cut).unwrap();
-        let mut tables = expected.tables(&answer);
-        tables.push((&tables::USAGE_ACCOUNTING, accounting(&answer, lake, &seal)));
-        for (table, mut expected) in tables {
+        let accounting = (&tables::USAGE_ACCOUNTING, accounting(&answer, lake, &seal));
+        for (table, mut expected) in expected.tables(&answer).into_iter().chain([accounting]) {
             expected.sort();
             let found = rows(lake, &seal, table, &[]).unwrap();
             let only = |one: &[String], other: &[String]| {

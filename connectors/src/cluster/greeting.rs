@@ -31,6 +31,8 @@ const WELCOME: u8 = b'+';
 const REFUSED: u8 = b'-';
 /// How long an answer may take: the other side may still be calling others.
 const ANSWER: Duration = Duration::from_secs(30);
+/// How long a greeting may take: whoever belongs here says it at once, and calls again if it was not heard.
+const GREETING: Duration = Duration::from_secs(1);
 
 impl Greeting {
     pub(super) fn of(membership: &Membership, purpose: Purpose) -> Self {
@@ -74,7 +76,7 @@ impl Greeting {
 
 /// Says who is calling; returns whether the other side agrees.
 pub(super) fn greet(stream: &mut TcpStream, greeting: Greeting) -> Result<bool> {
-    prepare(stream)?;
+    prepare(stream, ANSWER)?;
     stream.write_all(&greeting.bytes())?;
     let mut answer = [0];
     stream.read_exact(&mut answer)?;
@@ -92,7 +94,7 @@ pub(super) fn welcome(
     here: &Membership,
 ) -> Result<Option<(usize, Purpose)>> {
     stream.set_nonblocking(false)?;
-    prepare(stream)?;
+    prepare(stream, GREETING)?;
     let mut bytes = [0; LENGTH];
     stream.read_exact(&mut bytes)?;
     let agreed = Greeting::parse(&bytes).filter(|greeting| {
@@ -109,9 +111,9 @@ pub(super) fn welcome(
     Ok(agreed.map(caller))
 }
 
-fn prepare(stream: &TcpStream) -> Result<()> {
+fn prepare(stream: &TcpStream, patience: Duration) -> Result<()> {
     stream.set_nodelay(true)?;
-    stream.set_read_timeout(Some(ANSWER))
+    stream.set_read_timeout(Some(patience))
 }
 
 #[cfg(test)]

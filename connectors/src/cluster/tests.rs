@@ -73,3 +73,20 @@ fn a_process_with_another_configuration_is_refused() {
     let second = joining(&hosts, 1, 7).join().unwrap();
     assert!(second.is_ok() && first.join().unwrap().is_ok());
 }
+
+/// A probe of a port that connects and says nothing keeps nobody waiting.
+#[test]
+fn a_stranger_who_says_nothing_is_not_waited_for() {
+    let hosts = hosts(2);
+    let waited = Stopwatch::started();
+    let first = joining(&hosts, 0, 7);
+    let stranger = loop {
+        match TcpStream::connect(hosts[0].as_str()) {
+            Ok(stranger) => break stranger,
+            Err(_) => std::thread::yield_now(),
+        }
+    };
+    assert!(joining(&hosts, 1, 7).join().unwrap().is_ok() && first.join().unwrap().is_ok());
+    assert!(!waited.has_passed(Duration::from_secs(15)));
+    drop(stranger);
+}

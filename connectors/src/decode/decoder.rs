@@ -61,6 +61,12 @@ impl Decoder {
         self.payload.has_header()
     }
 
+    /// Whether records are JSON, so that a file may be one array of them.
+    #[must_use]
+    pub fn reads_json(&self) -> bool {
+        self.payload.is_json()
+    }
+
     /// Takes the line that names the columns; a format without one is ready when it gets `None`.
     ///
     /// # Errors

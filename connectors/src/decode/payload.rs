@@ -44,6 +44,14 @@ impl Payload {
         }
     }
 
+    pub(crate) fn is_json(&self) -> bool {
+        match self {
+            Self::Json => true,
+            Self::Columns(_) => false,
+            Self::Mapped(mapped) => mapped.is_json(),
+        }
+    }
+
     pub(crate) fn records_per_line(&self) -> u64 {
         match self {
             Self::Json | Self::Columns(_) => 1,

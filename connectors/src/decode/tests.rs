@@ -86,7 +86,8 @@ fn each_service_has_its_own_quantity() {
         (r#""service":"voice","duration_s":18446744073709551615"#, Err("bad_value")),
         (r#""service":"fax","duration_s":1"#, Err("unknown_service")),
         (r#""service":"sms","message_count":1,"called_number":"*100#""#, Err("bad_value")),
-        (r#""service":"sms","message_count":1,"revision":65536"#, Err("bad_value")),
+        (r#""service":"sms","message_count":1,"revision":32767"#, Ok(1)),
+        (r#""service":"sms","message_count":1,"revision":32768"#, Err("bad_value")),
         (r#""service":"sms","message_count":1,"cancelled":"maybe""#, Err("bad_value")),
     ];
     for (rest, expected) in cases {

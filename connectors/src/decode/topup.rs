@@ -1,12 +1,10 @@
 //! Top-ups in weir's own format (TMF654's topUpBalance, flattened): a JSON object, or the same names as columns.
 
+use datasets::care::TopUp;
 use datasets::units::{Currency, EventTime, Money};
 
 use super::fields::Fields;
 use super::reject::Reject;
-
-/// Amounts that a table's column of 18 digits holds.
-const AMOUNT_LIMIT: i128 = 1_000_000_000_000_000_000;
 
 /// One top-up, checked.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,7 +31,7 @@ impl<'a> TopUpDocument<'a> {
 
 fn amount(fields: &Fields<'_>) -> Result<Money, Reject> {
     let amount = fields.get("amount").money("amount")?;
-    if amount > Money::ZERO && amount.0 < AMOUNT_LIMIT {
+    if amount > Money::ZERO && amount < TopUp::AMOUNT_LIMIT {
         Ok(amount)
     } else {
         Err(Reject::bad("amount", "greater than 0 and less than 1000000000"))

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use datasets::number::Digits;
 use datasets::units::EventTime;
-use datasets::usage::{Facets, Service};
+use datasets::usage::{Facets, MAX_REVISION, Service};
 use serde::Deserialize;
 
 use super::flat;
@@ -138,7 +138,7 @@ impl<'a> Document<'a> {
         let service = service(self.service.text("service")?)?;
         Ok(Usage {
             usage_id,
-            revision: self.revision()?,
+            revision: revision(&self.revision)?,
             cancelled: self.cancelled.flag("cancelled")?,
             service,
             msisdn: digits(self.msisdn.text("msisdn")?, "msisdn")?,
@@ -147,11 +147,6 @@ impl<'a> Document<'a> {
             quantity: self.quantity(service)?,
             facets: self.facets()?,
         })
-    }
-
-    fn revision(&self) -> Result<u16, Reject> {
-        let revision = self.revision.optional_whole("revision", u64::from(u16::MAX))?.unwrap_or(0);
-        Ok(u16::try_from(revision).expect("it was checked to fit"))
     }
 
     /// The called number; a data session has none, whatever stands in the field.
@@ -189,6 +184,12 @@ impl<'a> Document<'a> {
 
 fn required(value: &Scalar<'_>, field: &str) -> Result<u64, Reject> {
     value.optional_whole(field, QUANTITY_MAX)?.ok_or_else(|| Reject::missing(field))
+}
+
+/// The revision; 0 where there is none.
+pub(crate) fn revision(value: &Scalar<'_>) -> Result<u16, Reject> {
+    let revision = value.optional_whole("revision", u64::from(MAX_REVISION))?.unwrap_or(0);
+    Ok(u16::try_from(revision).expect("it was checked to fit"))
 }
 
 /// The service of a name.

@@ -4,6 +4,9 @@ use std::io::{self, BufRead, Read};
 
 use crate::decode::RECORD_BYTES;
 
+/// How much of a line is kept at most: so much that the decoder sees it is too long.
+pub(super) const MOST: usize = RECORD_BYTES + 2;
+
 /// Reads lines one after the other into one buffer.
 pub(super) struct Lines<R> {
     reader: R,
@@ -25,7 +28,7 @@ impl<R: BufRead> Lines<R> {
     /// only so much is kept that the decoder sees it is too long.
     pub(super) fn next(&mut self) -> io::Result<Option<(u64, &[u8])>> {
         self.line.clear();
-        let most = u64::try_from(RECORD_BYTES).expect("a record fits") + 2;
+        let most = u64::try_from(MOST).expect("a record fits");
         self.reader.by_ref().take(most).read_until(b'\n', &mut self.line)?;
         if self.line.is_empty() {
             return Ok(None);
@@ -45,17 +48,10 @@ impl<R: BufRead> Lines<R> {
         }
         Ok(Some((number, &self.line)))
     }
-
-    /// Everything that has not been read.
-    pub(super) fn rest(mut self) -> io::Result<Vec<u8>> {
-        let mut rest = Vec::new();
-        self.reader.read_to_end(&mut rest)?;
-        Ok(rest)
-    }
 }
 
 /// What some programs write before UTF-8.
-const BYTE_ORDER_MARK: &[u8] = &[0xEF, 0xBB, 0xBF];
+pub(super) const BYTE_ORDER_MARK: &[u8] = &[0xEF, 0xBB, 0xBF];
 
 #[cfg(test)]
 mod tests {

@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::SyncSender;
 
-use datasets::units::EventTime;
-use serde_json::value::RawValue;
-
+use super::elements::{Elements, begins_array};
 use super::lines::Lines;
 use super::written_at;
 use crate::decode::{Decoder, Record};
@@ -16,6 +14,7 @@ use crate::source::error::SourceError;
 use crate::source::running::Strings;
 use crate::source::status::Reach;
 use crate::source::{Batch, Position};
+use datasets::units::EventTime;
 
 /// Bytes that are read at once.
 const BUFFER_BYTES: usize = 1 << 18;
@@ -59,22 +58,26 @@ impl Reading {
     }
 
     /// Reads all files and says at last that there is nothing more.
-    pub(super) fn run(mut self, files: &[PathBuf], strings: &Strings) -> Result<(), SourceError> {
+    pub(super) fn run(
+        mut self,
+        files: &[(u32, PathBuf)],
+        strings: &Strings,
+    ) -> Result<(), SourceError> {
         match self.read_all(files, strings) {
             Ok(()) | Err(Halt::Unwanted) => Ok(()),
             Err(Halt::Failed(error)) => Err(error),
         }
     }
 
-    fn read_all(&mut self, files: &[PathBuf], strings: &Strings) -> Result<(), Halt> {
-        for (number, path) in (0..).zip(files) {
-            let failed = |source| SourceError::File { doing: "read", path: path.clone(), source };
-            let file = File::open(path).map_err(failed)?;
-            let arrived_at = written_at(&file.metadata().map_err(failed)?);
+    fn read_all(&mut self, files: &[(u32, PathBuf)], strings: &Strings) -> Result<(), Halt> {
+        for (number, path) in files {
+            let number = *number;
+            let file = File::open(path).map_err(failed(path))?;
+            let arrived_at = written_at(&file.metadata().map_err(failed(path))?);
             let start = self.starts.get(&number).copied().unwrap_or(0);
-            let lines = Lines::new(BufReader::with_capacity(BUFFER_BYTES, file));
+            let records = Records::of(file, self.decoder.reads_json()).map_err(failed(path))?;
             self.decoder.name_topic(path.display().to_string().into());
-            self.read_file(&Current { number, path, arrived_at, start }, lines, strings)?;
+            self.read_file(&Current { number, path, arrived_at, start }, records, strings)?;
         }
         if !self.decoder.is_empty() {
             self.send(strings)?;
@@ -86,21 +89,14 @@ impl Reading {
     fn read_file(
         &mut self,
         file: &Current<'_>,
-        mut lines: Lines<BufReader<File>>,
+        mut records: Records,
         strings: &Strings,
     ) -> Result<(), Halt> {
-        let failed =
-            |source| SourceError::File { doing: "read", path: file.path.to_owned(), source };
-        self.begin(file, &mut lines)?;
+        self.begin(file, &mut records)?;
         let step = self.decoder.offsets_per_record();
-        while let Some((number, line)) = lines.next().map_err(failed)? {
-            if number == 0 && is_array(line) && !self.decoder.has_header() {
-                let text = [line, b"\n"].concat();
-                let text = [text, lines.rest().map_err(failed)?].concat();
-                return self.read_array(file, &text, strings);
-            }
-            if (number + 1) * step > file.start && !line.trim_ascii().is_empty() {
-                let payload = Some(line);
+        while let Some((number, text)) = records.next().map_err(failed(file.path))? {
+            if (number + 1) * step > file.start && !text.trim_ascii().is_empty() {
+                let payload = Some(text);
                 self.decoder.push(Record {
                     partition: file.number,
                     offset: number,
@@ -111,54 +107,20 @@ impl Reading {
             self.reached(file, (number + 1) * step, false);
             self.send_if_full(strings)?;
         }
-        self.ended(file, lines.count() * step)
+        self.ended(file, records.count() * step)
     }
 
     /// Lets the decoder know the names of the columns.
-    fn begin(
-        &mut self,
-        file: &Current<'_>,
-        lines: &mut Lines<BufReader<File>>,
-    ) -> Result<(), Halt> {
+    fn begin(&mut self, file: &Current<'_>, records: &mut Records) -> Result<(), Halt> {
         if !self.decoder.has_header() {
             return Ok(self.decoder.begin(None)?);
         }
-        let failed =
-            |source| SourceError::File { doing: "read", path: file.path.to_owned(), source };
-        let header = lines.next().map_err(failed)?.map(|(_, line)| String::from_utf8_lossy(line));
+        let header = records.next().map_err(failed(file.path))?;
+        let header = header.map(|(_, line)| String::from_utf8_lossy(line));
         match header {
             Some(header) => Ok(self.decoder.begin(Some(&header))?),
             None => Ok(()),
         }
-    }
-
-    /// A whole file that is one JSON array: its elements are the records.
-    fn read_array(
-        &mut self,
-        file: &Current<'_>,
-        text: &[u8],
-        strings: &Strings,
-    ) -> Result<(), Halt> {
-        let Ok(elements) = serde_json::from_slice::<Vec<&RawValue>>(text) else {
-            // No element can be told from another: the decoder refuses the text as a whole.
-            let payload = Some(text);
-            self.decoder.push(Record { partition: file.number, offset: 0, key: None, payload });
-            return self.ended(file, 1);
-        };
-        for (number, element) in (0..).zip(&elements) {
-            if number >= file.start {
-                let payload = Some(element.get().as_bytes());
-                self.decoder.push(Record {
-                    partition: file.number,
-                    offset: number,
-                    key: None,
-                    payload,
-                });
-            }
-            self.reached(file, number + 1, false);
-            self.send_if_full(strings)?;
-        }
-        self.ended(file, u64::try_from(elements.len()).expect("a length fits"))
     }
 
     /// The end of a file; one that ends before its start is not the file that was read before.
@@ -207,6 +169,36 @@ impl Reading {
     }
 }
 
-fn is_array(line: &[u8]) -> bool {
-    line.trim_ascii_start().starts_with(b"[")
+/// The records of a file: its lines, or the elements of the JSON array that it is.
+enum Records {
+    Lines(Lines<BufReader<File>>),
+    Elements(Elements<BufReader<File>>),
+}
+
+impl Records {
+    fn of(file: File, is_json: bool) -> io::Result<Self> {
+        let mut reader = BufReader::with_capacity(BUFFER_BYTES, file);
+        Ok(match is_json && begins_array(&mut reader)? {
+            true => Self::Elements(Elements::begin(reader)?),
+            false => Self::Lines(Lines::new(reader)),
+        })
+    }
+
+    fn next(&mut self) -> io::Result<Option<(u64, &[u8])>> {
+        match self {
+            Self::Lines(lines) => lines.next(),
+            Self::Elements(elements) => elements.next(),
+        }
+    }
+
+    fn count(&self) -> u64 {
+        match self {
+            Self::Lines(lines) => lines.count(),
+            Self::Elements(elements) => elements.count(),
+        }
+    }
+}
+
+fn failed(path: &Path) -> impl Fn(io::Error) -> SourceError {
+    move |source| SourceError::File { doing: "read", path: path.to_owned(), source }
 }

@@ -1,12 +1,14 @@
 //! Files of every form, real ones among them, and resuming in the middle.
 
+mod arrays;
+mod numbers;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
 use datasets::ids::Pseudonyms;
-use datasets::reference::RefTopic;
 use datasets::usage::Service;
 
 use super::FileSource;
@@ -85,31 +87,6 @@ fn a_folder_is_read_in_order_and_resumed_where_it_was_left() {
     let beyond = Start::Positions(BTreeMap::from([(1, 4)]));
     let error = read(&folder.0, Role::Usage, Format::Json, beyond).unwrap_err();
     assert!(matches!(error, SourceError::TopicReplaced { .. }), "{error}");
-}
-
-#[test]
-fn reference_documents_come_as_lines_as_an_array_and_as_a_table() {
-    let lines = "{\"key\":\"de\",\"document\":{\"prefix\":\"49\",\"zone\":\"de\"}}\n\n\
-        {\"key\":\"at\",\"prefix\":\"43\",\"zone\":\"at\"}\n{\"key\":\"de\",\"document\":null}\n";
-    let array = "\n[{\"key\":\"de\",\"document\":{\"prefix\":\"49\",\"zone\":\"de\"}},\n\
-        {\"key\":\"at\",\"prefix\":\"43\",\"zone\":\"at\"},\n{\"key\":\"de\",\"document\":null}]";
-    let table = "key,prefix,zone\nde,49,de\nat,43,\"at\"\nde,,\n";
-    let folder =
-        Folder::with("reference", &[("l", lines), ("a", array.trim_start()), ("t", table)]);
-    let role = Role::Reference(RefTopic::Destinations);
-    let forms = [("l", Format::Json), ("a", Format::Json), ("t", Format::Columns(b','))];
-    let found = forms.map(|(file, format)| {
-        let batches = read(&folder.0.join(file), role, format, Start::Earliest).unwrap();
-        assert_eq!(batches[0].dead, []);
-        batches[0]
-            .changes
-            .iter()
-            .map(|change| (change.key, change.version.clone()))
-            .collect::<Vec<_>>()
-    });
-    assert_eq!(found[0].len(), 3);
-    assert_eq!(found[0], found[1]);
-    assert_eq!(found[0], found[2]);
 }
 
 #[test]

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-
 use super::Lake;
-use super::actions::{Txn, app_id, commit_path};
+use super::actions::commit_path;
 use super::clock::Clock;
 use super::error::LakeError;
 use super::facts::Seal;
@@ -14,10 +12,14 @@ use super::plan::{Plan, TablePlan};
 use super::seals;
 use super::store::Creation;
 
-/// Brings every table to the plan's version and seals the cut.
+/// Brings every table to the plan's version and seals the cut; a cut that others have left behind is not touched again.
 pub(crate) fn publish(lake: &Lake, plan: &Plan, clock: &Clock) -> Result<Seal, LakeError> {
+    let cut = plan.facts.cut;
+    if lake.latest()?.is_some_and(|newest| newest.facts.cut > cut) {
+        return Err(LakeError::Fenced { cut, generation: plan.generation });
+    }
     let changed = plan.tables.iter().filter(|(_, table)| !table.commit.is_empty());
-    in_parallel(changed.collect(), |(name, table)| commit(lake, name, table, plan.facts.cut))?;
+    in_parallel(changed.collect(), |(name, table)| commit(lake, name, table))?;
     let after = |(name, table): (&String, &TablePlan)| (name.clone(), table.after);
     let seal = Seal {
         facts: plan.facts.clone(),
@@ -28,24 +30,11 @@ pub(crate) fn publish(lake: &Lake, plan: &Plan, clock: &Clock) -> Result<Seal, L
     seals::record(lake, seal)
 }
 
-fn commit(lake: &Lake, name: &str, table: &TablePlan, cut: u64) -> Result<(), LakeError> {
+/// A commit that is there already must be this plan's own, from before a crash.
+fn commit(lake: &Lake, name: &str, table: &TablePlan) -> Result<(), LakeError> {
     let path = commit_path(&name.replacen('.', "/", 1), table.after.version);
-    match lake.create(&path, &table.lines())? {
-        Creation::Created => Ok(()),
-        Creation::Exists => check_ours(lake, &path, name, cut),
-    }
-}
-
-/// A commit that is there already must be this cut's own, from before a crash.
-fn check_ours(lake: &Lake, path: &str, name: &str, cut: u64) -> Result<(), LakeError> {
-    let bytes = lake.get(path)?;
-    let cut = i64::try_from(cut).expect("a cut's number is below 2^63");
-    let ours = |line: &[u8]| {
-        let line = serde_json::from_slice::<MaybeTxn>(line).ok();
-        line.and_then(|line| line.txn)
-            .is_some_and(|txn| txn.app_id == app_id(name) && txn.version >= cut)
-    };
-    if bytes.split(|byte| *byte == b'\n').any(ours) {
+    let lines = table.lines();
+    if lake.create(&path, &lines)? == Creation::Created || lake.get(&path)? == lines {
         return Ok(());
     }
     let problem =
@@ -53,7 +42,50 @@ fn check_ours(lake: &Lake, path: &str, name: &str, cut: u64) -> Result<(), LakeE
     Err(LakeError::invariant(name, problem))
 }
 
-#[derive(Deserialize)]
-struct MaybeTxn {
-    txn: Option<Txn>,
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::lake::clock::wall_clock;
+    use crate::lake::faults::SimulatedDisk;
+    use crate::lake::{Committer, CutFacts, LocalStore};
+
+    /// A lake with some sealed cuts, of which the first makes every table.
+    fn lake(cuts: u64) -> Lake {
+        let lake = Lake::on(Arc::new(LocalStore::on(SimulatedDisk::default())));
+        let (mut committer, _) = Committer::open(lake.clone()).unwrap();
+        for cut in 1..=cuts {
+            committer.commit(CutFacts { cut, ..CutFacts::default() }, Vec::new()).unwrap();
+        }
+        lake
+    }
+
+    fn publish_again(lake: &Lake) -> Result<Seal, LakeError> {
+        publish(lake, &Plan::find(lake, 1).unwrap().unwrap(), &wall_clock())
+    }
+
+    #[test]
+    fn a_plan_is_carried_out_once_however_often_it_is_tried() {
+        let lake = lake(1);
+        assert_eq!(publish_again(&lake).unwrap(), lake.latest().unwrap().unwrap());
+    }
+
+    #[test]
+    fn a_cut_below_the_newest_seal_is_refused() {
+        assert!(publish_again(&lake(2)).unwrap_err().is_fenced());
+    }
+
+    /// Its own transaction in a commit does not make it the plan's: another plan of a later cut would have it as well.
+    #[test]
+    fn a_commit_that_is_not_the_plans_is_refused() {
+        let lake = lake(1);
+        let path = commit_path("bill/charges", 0);
+        let mut bytes = lake.get(&path).unwrap().to_vec();
+        assert!(String::from_utf8_lossy(&bytes).contains("\"txn\""));
+        bytes.extend(b"\n{\"remove\":{\"path\":\"x\",\"dataChange\":true}}");
+        lake.put(&path, &bytes).unwrap();
+        let said = publish_again(&lake).unwrap_err().to_string();
+        assert!(said.contains("was written by another program"), "{said}");
+    }
 }

@@ -14,7 +14,7 @@ use parquet::arrow::arrow_reader::RowSelection;
 use serde_json::Value;
 
 use super::Lake;
-use super::error::{FormatError, LakeError};
+use super::error::LakeError;
 use super::file_reader::StoredFile;
 use super::reading::LiveFile;
 
@@ -195,9 +195,9 @@ impl Lake {
         let range = number(rows.start)..number(rows.end);
         let selection = (!whole)
             .then(|| RowSelection::from_consecutive_ranges([range].into_iter(), number(file.rows)));
-        let rows = StoredFile::new(self.store(), &path, file.size).rows(columns, selection);
+        let rows =
+            StoredFile::new(self.store(), &path, file.size).rows((table, columns), selection);
         let rows = rows.map_err(|error| error.rows("read", &name))?;
-        Ok(rows
-            .map(move |batch| batch.map_err(|error| FormatError::from(error).rows("read", &name))))
+        Ok(rows.map(move |batch| batch.map_err(|error| error.rows("read", &name))))
     }
 }

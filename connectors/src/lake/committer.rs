@@ -13,7 +13,7 @@ use super::plan::{Plan, TablePlan};
 use super::seals::next_cut;
 use super::staging::{Changes, Cut, stage};
 use super::state::TableState;
-use super::upkeep::{History, Merger, Trimmer, Upkeep};
+use super::upkeep::{History, Merger, Trimmer, Upkeep, warn};
 use super::{Lake, generation};
 
 /// Commits the cuts of a lake, one after the other, as long as no other process opens the lake to do the same.
@@ -76,7 +76,7 @@ impl Committer {
         self.decide(&plan)?;
         let seal = publish(&self.lake, &plan, &self.upkeep.clock)?;
         self.seal = Some(seal.clone());
-        self.keep_up(seal.clone())?;
+        self.keep_up(seal.clone());
         self.broken = false;
         Ok(seal)
     }
@@ -87,7 +87,12 @@ impl Committer {
         contributions: Vec<Contribution>,
     ) -> Result<Plan, LakeError> {
         let mut changes = by_table(contributions)?;
-        for (table, merge) in self.merger.finished(self.upkeep.wait)? {
+        let merges = self.merger.finished(self.upkeep.wait).unwrap_or_else(|error| {
+            // What it wrote is named by no plan, and its files are merged another time.
+            warn(facts.cut, "merge files", &error);
+            Vec::new()
+        });
+        for (table, merge) in merges {
             changes.entry(table).or_default().merge = Some(merge);
         }
         let cut = Cut {

@@ -76,14 +76,20 @@ pub struct CutFacts {
     pub now: EventTime,
     /// The instant from which events are still held one by one.
     pub since: EventTime,
-    /// Why the cut was made: interval, heartbeat, shutdown or recovery.
+    /// Why the cut was made: interval, heartbeat, memory or shutdown.
     pub reason: String,
     /// Records that the cut took in.
     pub record_count: u64,
     /// The `source_id` of each source, by its number.
     pub sources: Vec<String>,
+    /// The names of a source's files by their numbers, which stand for partitions, by its `source_id`.
+    #[serde(default)]
+    pub files: BTreeMap<String, Vec<String>>,
     /// Up to where the cut read.
     pub positions: Vec<SourcePosition>,
+    /// What tells the key of the pseudonyms from another one; empty in lakes from before it was recorded.
+    #[serde(default)]
+    pub key_digest: String,
     /// Version of each fold's step.
     pub step_versions: BTreeMap<String, u32>,
     /// The last cut whose actions were acknowledged, as known when the cut was planned.

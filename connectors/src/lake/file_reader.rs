@@ -3,7 +3,10 @@
 use std::io::{self, Read};
 use std::sync::Arc;
 
+use arrow::array::{RecordBatch, RecordBatchOptions, new_null_array};
+use arrow::datatypes::{Field, Schema, SchemaRef};
 use bytes::Bytes;
+use datasets::dictionary::{Column, Table};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection,
@@ -38,19 +41,90 @@ impl StoredFile {
         self.store.get_range(&self.path, start..end.max(start))
     }
 
-    /// The rows of some columns, in order; all rows, or only those of a selection.
+    /// The rows of some columns of the table that the file is of, in order; all rows, or only those of a selection.
     pub(crate) fn rows(
         self,
-        columns: &[usize],
+        (table, columns): (&'static Table, &[usize]),
         selection: Option<RowSelection>,
-    ) -> Result<ParquetRecordBatchReader, FormatError> {
+    ) -> Result<TableRows, FormatError> {
         let builder = ParquetRecordBatchReaderBuilder::try_new(self)?;
-        let mask = ProjectionMask::leaves(builder.parquet_schema(), columns.iter().copied());
+        let shape = Shape::of(builder.schema(), (table, columns))?;
+        let mask = ProjectionMask::roots(builder.parquet_schema(), shape.found.iter().copied());
         let mut builder = builder.with_projection(mask).with_batch_size(BATCH_ROWS);
         if let Some(selection) = selection {
             builder = builder.with_row_selection(selection);
         }
-        Ok(builder.build()?)
+        Ok(TableRows { reader: builder.build()?, shape })
+    }
+}
+
+/// Rows of a file as rows of its table, which may have gained columns since the file was written.
+pub(crate) struct TableRows {
+    reader: ParquetRecordBatchReader,
+    shape: Shape,
+}
+
+impl TableRows {
+    /// The schema of the rows.
+    pub(crate) fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.shape.schema)
+    }
+}
+
+impl Iterator for TableRows {
+    type Item = Result<RecordBatch, FormatError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let batch = self.reader.next()?;
+        Some(batch.map_err(FormatError::from).and_then(|batch| self.shape.fill(&batch)))
+    }
+}
+
+/// Which columns are read from a file, and where they go; those that the file does not have are null.
+struct Shape {
+    schema: SchemaRef,
+    /// The places in the file of the columns that it has.
+    found: Vec<usize>,
+    /// For each column, its place among those that are found.
+    places: Vec<Option<usize>>,
+}
+
+impl Shape {
+    fn of(file: &Schema, (table, columns): (&Table, &[usize])) -> Result<Self, FormatError> {
+        let wanted: Vec<&Column> = columns.iter().map(|place| &table.columns[*place]).collect();
+        let is_wanted = |field: &str| wanted.iter().any(|column| column.name == field);
+        let fields = file.fields().iter().enumerate();
+        let found: Vec<usize> =
+            fields.filter(|(_, field)| is_wanted(field.name())).map(|(place, _)| place).collect();
+        let mut places = Vec::new();
+        let mut shown = Vec::new();
+        for column in wanted {
+            let place = found.iter().position(|place| file.field(*place).name() == column.name);
+            if place.is_none() && !column.nullable {
+                return Err(FormatError::Content(format!(
+                    "there is no column \"{}\"",
+                    column.name
+                )));
+            }
+            places.push(place);
+            shown.push(match place {
+                Some(place) => file.field(found[place]).clone(),
+                None => Field::new(column.name, column.kind.arrow(), true),
+            });
+        }
+        Ok(Self { schema: Arc::new(Schema::new(shown)), found, places })
+    }
+
+    fn fill(&self, batch: &RecordBatch) -> Result<RecordBatch, FormatError> {
+        let rows = batch.num_rows();
+        let column = |(field, place): (&Arc<Field>, &Option<usize>)| match place {
+            Some(place) => Arc::clone(batch.column(*place)),
+            None => new_null_array(field.data_type(), rows),
+        };
+        let columns = self.schema.fields().iter().zip(&self.places).map(column).collect();
+        let options = RecordBatchOptions::new().with_row_count(Some(rows));
+        let schema = Arc::clone(&self.schema);
+        Ok(RecordBatch::try_new_with_options(schema, columns, &options)?)
     }
 }
 

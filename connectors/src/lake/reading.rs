@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::Lake;
 use super::actions::Add;
 use super::encoder::conformed;
-use super::error::{FormatError, LakeError};
+use super::error::LakeError;
 use super::file_reader::{StoredFile, all_but};
 use super::snapshot::Snapshot;
 use super::vectors::VectorReader;
@@ -86,10 +86,11 @@ impl Lake {
         let path = format!("{}/{}", table.folder(), file.path);
         let columns: Vec<usize> = (0..table.columns.len()).collect();
         let selection = file.deleted.as_ref().map(|deleted| all_but(deleted, file.rows));
-        let rows = StoredFile::new(self.store(), &path, file.size).rows(&columns, selection);
+        let rows =
+            StoredFile::new(self.store(), &path, file.size).rows((table, &columns), selection);
         let rows = rows.map_err(|error| error.rows("read", &name))?;
         Ok(rows.map(move |batch| {
-            let batch = batch.map_err(FormatError::from).and_then(|batch| conformed(table, &batch));
+            let batch = batch.and_then(|batch| conformed(table, &batch));
             batch.map_err(|error| error.rows("read", &name))
         }))
     }

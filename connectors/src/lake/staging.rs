@@ -17,7 +17,7 @@ use super::keys;
 use super::locator::{Misfit, ShownKey};
 use super::plan::TablePlan;
 use super::state::{DataFile, TableState};
-use super::upkeep::Merge;
+use super::upkeep::{Merge, warn};
 
 /// The cut that is being planned.
 #[derive(Debug)]
@@ -78,9 +78,18 @@ struct Touch {
 }
 
 impl Staging<'_> {
+    /// Deletes a file that the cut does not name; what stays is deleted by the next generation.
+    fn let_go(&self, file: &NewFile) {
+        let deleted = self.cut.lake.delete(&format!("{}/{}", self.state.table.folder(), file.path));
+        if let Err(error) = deleted {
+            warn(self.cut.number, "delete a file", &error);
+        }
+    }
+
     fn add(&mut self, file: NewFile) -> Result<(), LakeError> {
         if file.rows == 0 {
-            return self.cut.lake.delete(&format!("{}/{}", self.state.table.folder(), file.path));
+            self.let_go(&file);
+            return Ok(());
         }
         self.state.seal.rows += file.rows;
         self.state.seal.amount += file.amount;
@@ -153,7 +162,8 @@ impl Staging<'_> {
         let lake = self.cut.lake;
         let live = |(file, _): &(u32, _)| self.state.files.live.contains_key(file);
         if !merge.sources.iter().all(live) {
-            return lake.delete(&format!("{}/{}", self.state.table.folder(), merge.file.path));
+            self.let_go(&merge.file);
+            return Ok(());
         }
         let dead = self.state.deleted_since(lake, &merge.sources)?;
         let target = self.push(merge.file, false);

@@ -128,9 +128,8 @@ impl TableState {
         add: &Add,
     ) -> Result<impl Iterator<Item = Result<RecordBatch, FormatError>> + use<>, LakeError> {
         let places = keys::places(self.table);
-        let rows = self.stored(lake, add).rows(&places, None);
-        let rows = rows.map_err(|error| error.rows("read", &self.name()))?;
-        Ok(rows.map(|batch| batch.map_err(FormatError::from)))
+        let rows = self.stored(lake, add).rows((self.table, &places), None);
+        rows.map_err(|error| error.rows("read", &self.name()))
     }
 
     /// The keys of some rows of a file.
@@ -141,8 +140,9 @@ impl TableState {
         rows: &RoaringTreemap,
     ) -> Result<RecordBatch, FormatError> {
         let places = keys::places(self.table);
-        let reader = self.stored(lake, &file.add).rows(&places, Some(only(rows, file.rows)))?;
-        let schema = arrow::array::RecordBatchReader::schema(&reader);
+        let selection = Some(only(rows, file.rows));
+        let reader = self.stored(lake, &file.add).rows((self.table, &places), selection)?;
+        let schema = reader.schema();
         let batches = reader.collect::<Result<Vec<_>, _>>()?;
         Ok(concat_batches(&schema, &batches)?)
     }

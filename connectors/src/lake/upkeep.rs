@@ -11,6 +11,8 @@ mod sweep;
 mod trim;
 mod vacuum;
 
+use std::error::Error;
+
 use super::clock::{Clock, wall_clock};
 use super::committer::Committer;
 use super::error::LakeError;
@@ -66,14 +68,20 @@ impl Default for Upkeep {
 }
 
 impl Committer {
-    /// Upkeep after a seal.
-    pub(crate) fn keep_up(&mut self, seal: Seal) -> Result<(), LakeError> {
-        let next_cut = seal.facts.cut + 1;
-        self.sweep_once(seal.facts.cut)?;
+    /// Upkeep after a seal. What fails is told and tried again after a later cut, as the cut is sealed without it.
+    pub(crate) fn keep_up(&mut self, seal: Seal) {
+        let cut = seal.facts.cut;
+        let swept = self.sweep_once(cut);
         let first_of_hour = self.history.push(seal);
-        self.merger.start(self.tables.values(), &self.upkeep, next_cut);
-        self.take_checkpoints(first_of_hour)?;
-        self.let_go(next_cut)
+        self.merger.start(self.tables.values(), &self.upkeep, cut + 1);
+        let taken = self.take_checkpoints(first_of_hour);
+        let let_go = self.let_go(cut + 1);
+        let done = [("sweep", swept), ("write a checkpoint", taken), ("delete old files", let_go)];
+        for (doing, outcome) in done {
+            if let Err(error) = outcome {
+                warn(cut, doing, &error);
+            }
+        }
     }
 
     /// Deletes what older generations left behind, after this generation's first plan.
@@ -81,7 +89,6 @@ impl Committer {
         if self.swept {
             return Ok(());
         }
-        self.swept = true;
         for name in self.lake.list(plan::FOLDER)? {
             let number = name.strip_suffix(".json").and_then(|number| number.parse::<u64>().ok());
             if number.is_some_and(|number| number + PLANS < cut) {
@@ -89,7 +96,9 @@ impl Committer {
             }
         }
         let tables = self.tables.values().collect();
-        in_parallel(tables, |state| sweep::sweep(&self.lake, state, self.generation)).map(|_| ())
+        in_parallel(tables, |state| sweep::sweep(&self.lake, state, self.generation))?;
+        self.swept = true;
+        Ok(())
     }
 
     /// Checkpoints the tables that are due; all that changed at the first cut of an hour, which is retained longest.
@@ -119,6 +128,12 @@ impl Committer {
             None => Ok(()),
         }
     }
+}
+
+/// Tells of upkeep that failed.
+pub(crate) fn warn(cut: u64, doing: &str, error: &LakeError) {
+    let cause = error.source().map(ToString::to_string).unwrap_or_default();
+    tracing::warn!(cut, %error, cause, "could not {doing}; a later cut or the next start makes up for it");
 }
 
 fn take_checkpoint(lake: &Lake, state: &mut TableState) -> Result<String, LakeError> {

@@ -7,7 +7,7 @@ use super::field::{RecordMap, all_hold};
 use super::row::Row;
 use crate::decode::reject::Reject;
 use crate::decode::scalar::{Scalar, TEXT_BYTES};
-use crate::decode::usage::{Called, Usage, digits, service};
+use crate::decode::usage::{Called, Usage, digits, revision, service};
 
 impl Mapping {
     /// The records that a row stands for, each with its number; at least one.
@@ -59,9 +59,7 @@ impl RecordMap {
         else {
             return Ok(0);
         };
-        let revision = text.map_or(Scalar::Absent, Scalar::Text);
-        let revision = revision.optional_whole("revision", u64::from(u16::MAX))?.unwrap_or(0);
-        Ok(u16::try_from(revision).expect("it was checked to fit"))
+        revision(&text.map_or(Scalar::Absent, Scalar::Text))
     }
 
     fn cancelled(&self, row: &Row<'_>) -> Result<bool, Reject> {

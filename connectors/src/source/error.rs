@@ -56,6 +56,16 @@ pub enum SourceError {
         /// The first offset that is left.
         earliest: u64,
     },
+    /// A file that the lake knows is gone.
+    #[error(
+        "file \"{file}\" of \"{topic}\" has been read before and is not there any more; put it back, or set accept_gap = true in its [[source]] to go on without what was not read of it"
+    )]
+    FileGone {
+        /// The file.
+        file: String,
+        /// The folder.
+        topic: String,
+    },
     /// A place that provenance cannot name.
     #[error("topic \"{topic}\" has {what}, more than weir can number; split it")]
     OutOfRange {

@@ -66,5 +66,5 @@ fn a_folder_of_the_disk_serves_as_well() {
     for cut in 1..=6 {
         check_cut(&lake, &history, cut);
     }
-    assert!(Lake::open("s3://bucket/lake").is_err());
+    assert!(Lake::open("ftp://host/lake").is_err());
 }

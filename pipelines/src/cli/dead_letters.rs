@@ -1,17 +1,23 @@
 //! `weir dead-letters`: what could not be read, why, and the payloads to try again.
 
+mod line;
+
+use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use arrow::array::AsArray;
+use arrow::array::{Array, AsArray, RecordBatch, StringArray};
 use clap::Subcommand;
 use connectors::lake::{Lake, Seal};
+use connectors::source::Role;
 use datasets::dictionary::Table;
 use datasets::tables;
 use queries::{At, Format, QueryError, Session, run_statements};
 
 use super::{Failure, LakeArgs, block_on};
+use crate::config::role_of;
+use line::line;
 
 /// Subcommands of `weir dead-letters`.
 #[derive(Debug, Subcommand)]
@@ -74,34 +80,71 @@ fn ask(lake: &LakeArgs, sql: &str) -> Result<(), Failure> {
     Ok(block_on(run_statements(&session, sql, Format::Table, &mut std::io::stdout()))?)
 }
 
-fn replay(args: &LakeArgs, topic: &str, to: &PathBuf) -> Result<(), Failure> {
+fn replay(args: &LakeArgs, topic: &str, to: &Path) -> Result<(), Failure> {
     let no_lake = || QueryError::NoLake { lake: args.location() };
     if args.is_missing() {
         return Err(no_lake().into());
     }
     let lake = Lake::open(&args.location())?;
     let seal = lake.latest()?.ok_or_else(no_lake)?;
+    let documents = sources_of_documents(&lake, &seal)?;
     let mut file = std::fs::File::create_new(to)
         .with_context(|| format!("could not make \"{}\"", to.display()))?;
-    let mut count = 0_u64;
+    let (mut count, mut left) = (0_u64, 0_u64);
     let table: &'static Table = &tables::VAULT_DEAD_LETTERS;
     for batch in lake.read(table, version(&seal, table))? {
         let batch = batch?;
-        let topics =
-            batch.column_by_name("topic").expect("a column of the table").as_string::<i32>();
-        let payloads =
-            batch.column_by_name("payload").expect("a column of the table").as_binary::<i32>();
+        let (topics, sources) = (texts(&batch, "topic"), texts(&batch, "source_id"));
+        let (keys, payloads) =
+            (batch["message_key"].as_binary::<i32>(), batch["payload"].as_binary::<i32>());
         for row in (0..batch.num_rows()).filter(|row| topics.value(*row) == topic) {
-            file.write_all(payloads.value(row))?;
-            file.write_all(b"\n")?;
-            count += 1;
+            let is_document = matches!(role_of(topic), Some(Role::Reference(_)))
+                || documents.contains(sources.value(row));
+            let key = keys.is_valid(row).then(|| keys.value(row));
+            match line(payloads.value(row), key, is_document) {
+                Some(line) => {
+                    file.write_all(&[&line[..], b"\n"].concat())?;
+                    count += 1;
+                }
+                None => left += 1,
+            }
         }
     }
+    tell((count, left), topic, to);
+    Ok(())
+}
+
+/// Says what was written, what was not, and what next.
+fn tell((count, left): (u64, u64), topic: &str, to: &Path) {
     eprintln!(
         "{count} payloads in \"{}\"; correct them, then give the file to weir as a source",
         to.display()
     );
-    Ok(())
+    if left > 0 {
+        eprintln!(
+            "{left} more do not fit one line each and were left out; see them with: weir sql --vault -c \"SELECT payload FROM vault.dead_letters WHERE topic = '{topic}'\""
+        );
+    }
+}
+
+fn texts<'a>(batch: &'a RecordBatch, column: &str) -> &'a StringArray {
+    batch[column].as_string()
+}
+
+/// The sources whose records are reference documents, whatever their topics are called.
+fn sources_of_documents(lake: &Lake, seal: &Seal) -> Result<BTreeSet<String>, Failure> {
+    let mut sources = BTreeSet::new();
+    let table: &'static Table = &tables::RAW_REFERENCE;
+    for batch in lake.read(table, version(seal, table))? {
+        let batch = batch?;
+        let found = texts(&batch, "source_id").iter().flatten();
+        found.for_each(|source| {
+            if !sources.contains(source) {
+                sources.insert(source.to_owned());
+            }
+        });
+    }
+    Ok(sources)
 }
 
 fn version(seal: &Seal, table: &Table) -> i64 {

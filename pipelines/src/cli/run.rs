@@ -147,7 +147,11 @@ fn sinks(config: &Config) -> Result<(), Failure> {
     })
 }
 
-/// A flag that SIGTERM and SIGINT set: the run then ends with one last cut.
+/// The exit code of a process that ended at once, as shells give it.
+const INTERRUPTED: i32 = 130;
+
+/// A flag that SIGTERM and SIGINT set: the run then ends with one last cut. A SIGINT after that ends the process at once,
+/// which the next start puts right like any crash.
 pub(crate) fn stop_on_signal() -> Result<Arc<AtomicBool>, Failure> {
     use tokio::signal::unix::{SignalKind, signal};
     let stop = Arc::<AtomicBool>::default();
@@ -160,6 +164,12 @@ pub(crate) fn stop_on_signal() -> Result<Arc<AtomicBool>, Failure> {
             _ = interrupt.recv() => {}
         }
         flag.store(true, Ordering::Relaxed);
+        if interrupt.recv().await.is_some() {
+            eprintln!(
+                "interrupted again: ended without a last cut; the next start goes on behind the newest one"
+            );
+            std::process::exit(INTERRUPTED);
+        }
         std::io::Result::Ok(())
     };
     let listener = std::thread::Builder::new().name("signals".to_owned());

@@ -18,7 +18,7 @@ pub(crate) struct Sql {
     /// Answer as of this sealed cut.
     #[arg(long, conflicts_with = "as_of")]
     cut: Option<u64>,
-    /// Answer as of the newest cut sealed at this instant or before (RFC 3339).
+    /// Answer as of the newest cut whose stream time is this instant or before (RFC 3339).
     #[arg(long, value_name = "INSTANT", value_parser = EventTime::parse_rfc3339)]
     as_of: Option<EventTime>,
     /// Form of the answer: table, csv, json, ndjson or parquet.

@@ -1,9 +1,12 @@
 //! `[cluster]`: the processes that run one configuration together, and which of them this one is.
 
+use std::path::Path;
+
 use connectors::cluster::Membership;
+use datasets::ids::{Pseudonyms, id64};
 use serde::Deserialize;
 
-use super::{Config, ConfigError, Reader};
+use super::{Config, ConfigError, Reader, Typed, read_text};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,6 +40,16 @@ impl Config {
 }
 
 impl Reader<'_> {
+    /// What all processes of a cluster must have alike: the file, the mappings and the key that it names, and the weir.
+    pub(super) fn fingerprint(&self, typed: &Typed, key: &[u8]) -> Result<u64, ConfigError> {
+        let digest = Pseudonyms::new(key).key_digest();
+        let mut texts = vec![self.text.to_owned(), env!("CARGO_PKG_VERSION").to_owned(), digest];
+        for mapping in typed.source.iter().filter_map(|source| source.mapping.as_ref()) {
+            texts.push(read_text(Path::new(&self.beside(&mapping.display().to_string())))?);
+        }
+        Ok(id64(&texts.join("\0")))
+    }
+
     /// The addresses of all processes; none where there is no cluster.
     pub(super) fn hosts(&self, typed: Option<TypedCluster>) -> Result<Vec<String>, ConfigError> {
         let Some(TypedCluster { hosts }) = typed else { return Ok(Vec::new()) };

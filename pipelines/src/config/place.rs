@@ -12,6 +12,14 @@ pub(super) fn line_of(text: &str, key: &str) -> Option<usize> {
     Some(text.get(..offset)?.matches('\n').count() + 1)
 }
 
+/// The line of a key of a source, by the place of its table.
+pub(super) fn line_of_source(text: &str, number: usize, field: &str) -> Option<usize> {
+    let table = DeTable::parse(text).ok()?;
+    let (_, sources) = table.get_ref().iter().find(|(key, _)| key.get_ref() == "source")?;
+    let fields = sources.get_ref().as_array()?.get(number)?.get_ref().as_table()?;
+    Some(text.get(..of_path(fields, field)?)?.matches('\n').count() + 1)
+}
+
 fn of_path(table: &DeTable<'_>, path: &str) -> Option<usize> {
     let (first, rest) = path.split_once('.').unwrap_or((path, ""));
     let (key, value) = table.iter().find(|(key, _)| key.get_ref() == first)?;
@@ -33,7 +41,7 @@ fn of_source(table: &DeTable<'_>, topic: &str, field: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::line_of;
+    use super::{line_of, line_of_source};
 
     #[test]
     fn a_key_is_found_where_it_stands_and_a_missing_one_where_it_belongs() {
@@ -44,5 +52,6 @@ mod tests {
         assert_eq!(line_of(text, "source \"y\".format"), Some(10));
         assert_eq!(line_of(text, "source \"x\".path"), Some(6));
         assert_eq!(line_of(text, "http.listen"), None);
+        assert_eq!(line_of_source(text, 1, "topic"), Some(9));
     }
 }

@@ -104,6 +104,7 @@ const CASES: &[Case] = &[
     ("mapping", ("calls.toml", "none.toml"), &["could not read", "none.toml"]),
     ("env", ("\"key\"", "\"${env:WEIR_NOT_SET}\""), &["pseudonym_key", "WEIR_NOT_SET"]),
     ("file", ("\"key\"", "\"${file:none}\""), &["could not read", "none"]),
+    ("empty", ("\"key\"", "\"\""), &["at line 3", "pseudonym_key", "is empty"]),
     ("vault", ("\"key\"", "\"${vault:none}\""), &["pseudonym_key", "there are env and file"]),
 ];
 
@@ -124,6 +125,42 @@ fn no_source_and_no_file_are_told() {
     assert!(said.contains("at least one [[source]]"), "{said}");
     let said = Config::read(&PathBuf::from("/nowhere/weir.toml")).unwrap_err().to_string();
     assert!(said.contains("/nowhere/weir.toml") && said.contains("weir init"), "{said}");
+}
+
+/// Two sources of one name would share one position in the lake, and each would skip what the other has read.
+#[test]
+fn no_topic_and_no_path_is_read_by_two_sources() {
+    let again = |fields: &str| {
+        let text = format!("{GOOD}\n[kafka]\nbrokers = \"localhost:9092\"\n\n{fields}");
+        Folder::with("twice", &text, MAPPING).read().expect_err(fields)
+    };
+    let path = "[[source]]\ntopic = \"cust.topups\"\npath = \"./usage.jsonl\"\n";
+    let topic = "[[source]]\ntopic = \"ref.tariffs\"\n";
+    let cases = [
+        (path.to_owned(), "source \"cust.topups\".path", "the [[source]] \"usage.cdr\"", 25),
+        ([topic, topic].concat(), "source \"ref.tariffs\".topic", "names the topic", 26),
+    ];
+    for (fields, key, what, line) in cases {
+        let said = again(&fields);
+        assert!(said.contains(key) && said.contains(what), "{said}");
+        assert!(said.contains(&format!("at line {line}:")), "{said}");
+    }
+}
+
+/// Processes of a cluster that read alike and name numbers alike have one fingerprint, and no others have it.
+#[test]
+fn a_fingerprint_is_of_the_key_and_the_mappings_as_well() {
+    let config = GOOD.replace("\"key\"", "\"${file:key}\"");
+    let fingerprint = |name: &str, mapping: &str, key: &str| {
+        let folder = Folder::with(name, &config, mapping);
+        fs::write(folder.0.join("key"), key).unwrap();
+        folder.read().unwrap().fingerprint
+    };
+    let usual = fingerprint("fingerprint", MAPPING, "one");
+    assert_eq!(fingerprint("fingerprint-again", MAPPING, "one"), usual);
+    assert_ne!(fingerprint("fingerprint-key", MAPPING, "two"), usual);
+    let minutes = MAPPING.replace("\"s\"", "\"min\"");
+    assert_ne!(fingerprint("fingerprint-mapping", &minutes, "one"), usual);
 }
 
 #[test]

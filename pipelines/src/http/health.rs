@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use crate::runtime::vitals::View;
+use crate::runtime::vitals::{HeldBack, View};
 
 /// A check that failed.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Failed {
-    /// The check: recovered, sources or seal.
+    /// The check: recovered, sources, seal, stream_time or memory.
     pub check: &'static str,
     /// What is wrong.
     pub problem: String,
@@ -31,7 +31,23 @@ pub fn failures(view: &View) -> Vec<Failed> {
         let problem = format!("the last cut was sealed {age} s ago, and {patience} s are allowed");
         failed.push(Failed { check: "seal", problem });
     }
+    failed.extend(held_back(&view.held_back));
     failed
+}
+
+/// What the run goes on in spite of.
+fn held_back(held_back: &HeldBack) -> impl Iterator<Item = Failed> {
+    let left_out = held_back.left_out.iter().map(|(source, partition)| Failed {
+        check: "stream_time",
+        problem: format!(
+            "partition {partition} of \"{source}\" has not moved for ten minutes, and stream time goes on without it"
+        ),
+    });
+    let memory = held_back.sources_wait.then(|| Failed {
+        check: "memory",
+        problem: "sources wait: more is held than runtime.memory_budget allows".to_owned(),
+    });
+    left_out.chain(memory)
 }
 
 #[cfg(test)]
@@ -55,6 +71,12 @@ mod tests {
             ..view
         };
         assert_eq!(names(&ready), [""; 0]);
+        let left_out = vec![("memory/usage.cdr/0".to_owned(), 3)];
+        let held_back = HeldBack { left_out, sources_wait: true };
+        let ready = View { held_back, ..ready };
+        assert_eq!(names(&ready), ["stream_time", "memory"]);
+        assert!(failures(&ready)[0].problem.contains("partition 3 of \"memory/usage.cdr/0\""));
+        let ready = View { held_back: HeldBack::default(), ..ready };
         let stale = View { seal_age: Some(Duration::from_secs(11)), ..ready };
         assert_eq!(names(&stale), ["seal"]);
         let deprived = View { sources: Vec::new(), ..stale };

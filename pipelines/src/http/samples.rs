@@ -153,6 +153,13 @@ pub(super) fn stream_time(view: &View) -> Vec<Sample> {
     single(reached(view).map(|reached| reached.as_secs_f64()))
 }
 
+pub(super) fn left_out(view: &View) -> Vec<Sample> {
+    let sample = |(source, partition): &(String, u32)| {
+        (vec![("source", source.clone()), ("partition", partition.to_string())], 1.0)
+    };
+    view.held_back.left_out.iter().map(sample).collect()
+}
+
 pub(super) fn freshness(view: &View) -> Vec<Sample> {
     let wall = u64::try_from(Clock.now().0).map(Duration::from_micros).unwrap_or_default();
     single(reached(view).map(|reached| wall.saturating_sub(reached).as_secs_f64()))

@@ -1,4 +1,4 @@
-//! The one place where wall-clock time enters.
+//! The clock on the wall for the runtime; the edges that need one of their own are the lake's `Clock` and the brokers'.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 

@@ -1,14 +1,14 @@
 //! The commit thread of worker 0: it adds what only the whole cluster knows to a cut, and commits it.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread::JoinHandle;
 
 use arrow::array::{Int64Array, RecordBatch, StringArray};
 use connectors::lake::{Committer, Contribution, CutFacts, FileWriter, Lake, LakeError, Seal};
 use datasets::tables;
 use datasets::units::EventTime;
 
+use super::RuntimeError;
+use super::clerk::Clerk;
 use super::coordinator::CompleteCut;
 use super::deciding::Deciding;
 use super::orders::Accounting;
@@ -18,11 +18,7 @@ use crate::publish::encode::{batch, counts, instants};
 const WRITER: usize = 999;
 
 /// Worker 0's commit thread.
-pub struct Committing {
-    cuts: Sender<CompleteCut>,
-    seals: Receiver<Result<Seal, LakeError>>,
-    thread: JoinHandle<()>,
-}
+pub struct Committing(Clerk<CompleteCut, Seal>);
 
 impl Committing {
     /// Starts the thread behind the last seal; `wake` is called after each commit.
@@ -32,12 +28,10 @@ impl Committing {
         (accounting, deciding): (Accounting, Deciding),
         wake: impl Fn() + Send + 'static,
     ) -> Self {
-        let (cuts, waiting) = channel();
-        let (done, seals) = channel();
         let writer = FileWriter::new(lake, committer.generation(), WRITER);
         let mut desk = Desk { committer, writer, last, accounting, deciding };
-        let work = move || {
-            for cut in waiting {
+        Self(Clerk::start("commit", move |cuts, done| {
+            for cut in cuts {
                 let outcome = desk.commit(cut);
                 let failed = outcome.is_err();
                 let closed = done.send(outcome).is_err();
@@ -47,27 +41,25 @@ impl Committing {
                 }
             }
             desk.deciding.stop();
-        };
-        let thread = std::thread::Builder::new().name("commit".to_owned());
-        let thread = thread.spawn(work).expect("the machine can start a thread");
-        Self { cuts, seals, thread }
+        }))
     }
 
     /// Hands a complete cut over.
     pub fn give(&self, cut: CompleteCut) {
-        // A thread that has failed has said so on `seals`, where the worker looks next.
-        let _closed = self.cuts.send(cut);
+        self.0.give(cut);
     }
 
     /// A commit that has ended, if there is one.
-    pub fn finished(&self) -> Option<Result<Seal, LakeError>> {
-        self.seals.try_recv().ok()
+    ///
+    /// # Errors
+    /// When it has failed, or the thread has panicked.
+    pub fn finished(&mut self) -> Result<Option<Seal>, RuntimeError> {
+        self.0.finished()
     }
 
     /// Lets the thread finish what it has.
     pub fn stop(self) {
-        drop(self.cuts);
-        self.thread.join().expect("the commit thread does not panic");
+        self.0.stop();
     }
 }
 
@@ -131,15 +123,38 @@ fn accounting_rows(accounting: &Accounting) -> RecordBatch {
 /// The row of `ops.cuts` for a sealed cut.
 fn cut_row(seal: &Seal) -> RecordBatch {
     let facts = &seal.facts;
+    let begun = |instant: EventTime| Some(instant).filter(|instant| *instant > EventTime::MIN);
     batch(
         &tables::CUTS,
         vec![
             counts([facts.cut].into_iter()),
-            instants([Some(facts.now)].into_iter()),
-            instants([Some(facts.since).filter(|since| *since > EventTime::MIN)].into_iter()),
+            instants([begun(facts.now)].into_iter()),
+            instants([begun(facts.since)].into_iter()),
             instants([Some(seal.sealed_at)].into_iter()),
             Arc::new(StringArray::from(vec![&*facts.reason])),
             counts([facts.record_count].into_iter()),
         ],
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::Array;
+
+    use super::*;
+
+    #[test]
+    fn before_stream_time_has_begun_a_cut_has_none() {
+        let row = |now| {
+            let facts = CutFacts { cut: 1, now, since: EventTime::MIN, ..CutFacts::default() };
+            let tables = Default::default();
+            cut_row(&Seal { facts, tables, generation: 1, sealed_at: EventTime(7) })
+        };
+        let absent = |now| {
+            let row = row(now);
+            ["now_at", "since"].map(|name| row.column_by_name(name).unwrap().is_null(0))
+        };
+        assert_eq!(absent(EventTime::MIN), [true, true]);
+        assert_eq!(absent(EventTime(0)), [false, true]);
+    }
 }

@@ -1,16 +1,17 @@
 //! Worker 0's judgement: when an epoch begins, when a cut ends, and when nothing more will come. Pure; time is passed in.
 
+mod facts;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use connectors::lake::{CutFacts, SourcePosition};
+use connectors::lake::CutFacts;
 use datasets::units::EventTime;
 use operators::tick::Tick;
 
 use super::budget::{Budget, Limits};
 use super::orders::{Accounting, CutShare, Order, Start, Took};
 use super::stream_time::StreamTime;
-use crate::charging::base::{FOLD, STEP_VERSION};
 
 /// How cuts and epochs are paced.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +57,8 @@ pub struct Coordinator {
     peers: usize,
     time: StreamTime,
     budget: Budget,
-    sources: Vec<String>,
+    /// What every cut of the run records alike.
+    standing: CutFacts,
     positions: BTreeMap<(u8, u32), u64>,
     accounting: Accounting,
     next_epoch: u64,
@@ -99,7 +101,7 @@ impl Coordinator {
             peers,
             time: StreamTime::new(facts.now),
             budget,
-            sources: facts.sources.clone(),
+            standing: CutFacts { positions: Vec::new(), ..facts.clone() },
             positions: positions.map(|at| ((at.source, at.partition), at.next_offset)).collect(),
             accounting,
             next_epoch: epoch,
@@ -161,26 +163,6 @@ impl Coordinator {
         assert!(taken == told, "cut {cut} took in {taken} usage records and accounts for {told}");
         let facts = self.facts(cut, ended, &shares);
         Some(CompleteCut { facts, shares, accounting: self.accounting.clone() })
-    }
-
-    fn facts(&self, cut: u64, ended: Ended, shares: &[CutShare]) -> CutFacts {
-        let position = |(&(source, partition), &next_offset): (&(u8, u32), &u64)| SourcePosition {
-            source,
-            partition,
-            next_offset,
-        };
-        CutFacts {
-            cut,
-            now: ended.now,
-            since: ended.since,
-            reason: ended.reason.to_owned(),
-            record_count: shares.iter().map(|share| share.record_count).sum(),
-            sources: self.sources.clone(),
-            positions: self.positions.iter().map(position).collect(),
-            step_versions: [(FOLD.to_owned(), STEP_VERSION)].into(),
-            // The commit thread knows when it makes the plan.
-            actions_sent: 0,
-        }
     }
 
     /// Takes note that a cut is sealed.

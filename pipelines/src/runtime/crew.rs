@@ -81,7 +81,7 @@ impl Crew {
             outcome
         });
         let outcomes = guards.map_err(refuse)?.join().into_iter();
-        let outcome = worst(outcomes.map(|outcome| outcome.unwrap_or(Err(RuntimeError::Panic))));
+        let outcome = worst(outcomes.map(|outcome| outcome.unwrap_or_else(panicked)));
         match self.ties {
             Some(ties) => ties.part(outcome),
             None => outcome,
@@ -102,7 +102,7 @@ impl Ties {
         std::mem::forget(channels);
         match outcome {
             // A worker that finds its channels broken panics; the cause is the process at their other end.
-            Err(RuntimeError::Panic) if lifelines.breaks_within(PATIENCE) => {
+            Err(RuntimeError::Panic(_)) if lifelines.breaks_within(PATIENCE) => {
                 Err(RuntimeError::LostProcess)
             }
             outcome => outcome,
@@ -110,11 +110,16 @@ impl Ties {
     }
 }
 
+/// What is known of a worker that panicked; its message was printed when it did.
+fn panicked(_cause: String) -> Result<(), RuntimeError> {
+    Err(RuntimeError::Panic("see above".to_owned()))
+}
+
 /// The error that says most, if any worker ended with one.
 fn worst(outcomes: impl Iterator<Item = Result<(), RuntimeError>>) -> Result<(), RuntimeError> {
     let consequence = |error: &RuntimeError| match error {
         RuntimeError::AnotherWorker => 2,
-        RuntimeError::Panic => 1,
+        RuntimeError::Panic(_) => 1,
         _ => 0,
     };
     match outcomes.filter_map(Result::err).min_by_key(consequence) {

@@ -55,6 +55,12 @@ pub enum RuntimeError {
         /// Its version here.
         ours: u32,
     },
+    /// The pseudonyms of the lake were made with another key.
+    #[error(
+        "this lake's pseudonyms were made with another pseudonym_key: with this one no number would be known again; \
+         configure the key that it had, or begin a new lake"
+    )]
+    OtherKey,
     /// A state that the lake keeps cannot be read.
     #[error(
         "the state of account \"{account}\" in state.accounts cannot be read; restore the lake from a copy"
@@ -94,10 +100,10 @@ pub enum RuntimeError {
     LostProcess,
     /// A worker found something that cannot be.
     #[error(
-        "a worker has stopped at something that cannot be (see above): the last sealed cut is sound; \
+        "a worker has stopped at something that cannot be ({0}): the last sealed cut is sound; \
          start again, and report it if it stops again"
     )]
-    Panic,
+    Panic(String),
     /// Another worker has failed and says why.
     #[error("another worker has failed")]
     AnotherWorker,

@@ -1,16 +1,19 @@
 //! What a worker can read from: a source with a name, a role and a thread of its own.
 
+mod files;
+
+mod topic;
+
 use std::sync::Mutex;
 use std::sync::mpsc::Receiver;
 
-use connectors::decode::Format;
-use connectors::file::FileSource;
-use connectors::kafka::config::KafkaConfig;
-use connectors::kafka::source::KafkaSource;
 use connectors::memory::{MemoryRecord, MemorySource};
 use connectors::source::error::SourceError;
 use connectors::source::running::RunningSource;
 use connectors::source::{Launch, Role};
+
+pub use files::FileFeed;
+pub use topic::{Accepted, KafkaFeed};
 
 /// A source that can be started, on whichever worker it is given to.
 pub trait Feed: Send + Sync {
@@ -22,55 +25,26 @@ pub trait Feed: Send + Sync {
     fn is_shared(&self) -> bool {
         false
     }
-    /// Refuses to be read in place of another source that the lake has read before.
+    /// Refuses to be read in place of another source that the lake has read before; those are given in the order in which
+    /// they came.
     ///
     /// # Errors
-    /// When it has taken that one's place: a topic that was deleted and made again.
-    fn check(&self, _known: &str) -> Result<(), SourceError> {
+    /// When it has taken the place of one: a topic that was deleted and made again.
+    fn check(&self, _known: &[String]) -> Result<(), SourceError> {
         Ok(())
     }
-    /// Starts a thread that reads its share.
+    /// The names of its files in the order of their numbers; those that are `known` keep theirs. None for a topic.
+    ///
+    /// # Errors
+    /// When a known one is gone.
+    fn files(&self, _known: &[String]) -> Result<Vec<String>, SourceError> {
+        Ok(Vec::new())
+    }
+    /// Starts a thread that reads its share; `files` are the names of its files.
     ///
     /// # Errors
     /// When it cannot be read from.
-    fn start(&self, launch: Launch) -> Result<RunningSource, SourceError>;
-}
-
-/// A file, or the files of a folder.
-pub struct FileFeed {
-    source: FileSource,
-    role: Role,
-    source_id: String,
-}
-
-impl FileFeed {
-    /// Looks for the files.
-    ///
-    /// # Errors
-    /// When there is nothing that can be read.
-    pub fn open(
-        (name, path): (&str, &str),
-        role: Role,
-        format: Format,
-    ) -> Result<Self, SourceError> {
-        let source = FileSource::open(path, role, format)?.called(name);
-        let source_id = source.source_id();
-        Ok(Self { source, role, source_id })
-    }
-}
-
-impl Feed for FileFeed {
-    fn source_id(&self) -> &str {
-        &self.source_id
-    }
-
-    fn role(&self) -> Role {
-        self.role
-    }
-
-    fn start(&self, launch: Launch) -> Result<RunningSource, SourceError> {
-        self.source.clone().start(launch)
-    }
+    fn start(&self, launch: Launch, files: &[String]) -> Result<RunningSource, SourceError>;
 }
 
 /// An in-process topic; it can be started once.
@@ -98,99 +72,8 @@ impl Feed for MemoryFeed {
         self.role
     }
 
-    fn start(&self, launch: Launch) -> Result<RunningSource, SourceError> {
+    fn start(&self, launch: Launch, _files: &[String]) -> Result<RunningSource, SourceError> {
         let source = self.source.lock().expect("no holder of the lock panics").take();
         source.expect("a source is started once").start(&self.source_id, launch)
     }
-}
-
-/// What would be a loss if nobody had said that it is known.
-#[derive(Clone, Debug, Default)]
-pub struct Accepted {
-    /// The id of the source whose place a topic has taken.
-    pub replaces: Option<String>,
-    /// Whether records may be missing that were deleted before they were read.
-    pub gap: bool,
-}
-
-/// A topic of a Kafka cluster, whose partitions are shared out among all workers.
-pub struct KafkaFeed {
-    config: KafkaConfig,
-    topic: String,
-    format: Format,
-    /// The first connection, for whoever starts first.
-    source: Mutex<Option<KafkaSource>>,
-    role: Role,
-    source_id: String,
-    accepted: Accepted,
-}
-
-impl KafkaFeed {
-    /// Reaches the cluster and looks at the topic.
-    ///
-    /// # Errors
-    /// When no broker answers, or the topic is not there.
-    pub fn connect(
-        config: &KafkaConfig,
-        topic: &str,
-        role: Role,
-        format: Format,
-    ) -> Result<Self, SourceError> {
-        let source = KafkaSource::connect(config, topic, role, format.clone())?;
-        let source_id = source.source_id().to_owned();
-        let source = Mutex::new(Some(source));
-        let (config, topic) = (config.clone(), topic.to_owned());
-        let accepted = Accepted::default();
-        Ok(Self { config, topic, format, source, role, source_id, accepted })
-    }
-
-    /// Goes on in spite of losses that are known.
-    #[must_use]
-    pub fn accepting(self, accepted: Accepted) -> Self {
-        Self { accepted, ..self }
-    }
-
-    fn connect_again(&self) -> Result<KafkaSource, SourceError> {
-        let format = self.format.clone();
-        let source = KafkaSource::connect(&self.config, &self.topic, self.role, format)?;
-        source.expect(&self.source_id)?;
-        Ok(source)
-    }
-}
-
-impl Feed for KafkaFeed {
-    fn check(&self, known: &str) -> Result<(), SourceError> {
-        let accepted = self.accepted.replaces.as_deref() == Some(known);
-        if accepted || known == self.source_id || place(known) != place(&self.source_id) {
-            return Ok(());
-        }
-        let evidence = format!(
-            "it was \"{known}\" and is \"{}\"; replaces = \"{known}\" in its [[source]] reads it all the same",
-            self.source_id
-        );
-        Err(SourceError::TopicReplaced { topic: self.topic.clone(), evidence })
-    }
-
-    fn source_id(&self) -> &str {
-        &self.source_id
-    }
-
-    fn role(&self) -> Role {
-        self.role
-    }
-
-    fn is_shared(&self) -> bool {
-        true
-    }
-
-    fn start(&self, launch: Launch) -> Result<RunningSource, SourceError> {
-        let first = self.source.lock().expect("no holder of the lock panics").take();
-        let source = first.map_or_else(|| self.connect_again(), Ok)?;
-        source.accepting_a_gap(self.accepted.gap).start(launch)
-    }
-}
-
-/// Cluster and topic of a source's id, without the incarnation of the topic.
-fn place(source_id: &str) -> Option<&str> {
-    source_id.rsplit_once('/').map(|(place, _incarnation)| place)
 }

@@ -10,6 +10,7 @@ use super::deciding::Outward;
 use super::orders::{Order, Report};
 use super::recovery::Recovery;
 use super::signalling::Signalling;
+use super::watch::Watch;
 use super::{First, RuntimeError, Shared};
 
 /// Worker 0's head.
@@ -17,6 +18,7 @@ pub(super) struct Head {
     coordinator: Coordinator,
     committing: Committing,
     signalling: Option<Signalling>,
+    watch: Watch,
     clock: Clock,
     began: Instant,
 }
@@ -38,7 +40,8 @@ impl Head {
         let own = (accounting, deciding);
         let committing = Committing::start((&shared.lake, committer), seal, own, wake);
         let clock = Clock;
-        Ok(Self { coordinator, committing, signalling, clock, began: clock.instant() })
+        let (watch, began) = (Watch::default(), clock.instant());
+        Ok(Self { coordinator, committing, signalling, watch, clock, began })
     }
 
     /// Does what is due: takes reports, hands complete cuts over, notes seals, gives the next order.
@@ -66,9 +69,8 @@ impl Head {
                 }
             }
         }
-        shared.gauges.show(self.coordinator.budget());
-        while let Some(sealed) = self.committing.finished() {
-            let seal = sealed?;
+        self.watch.look(&self.coordinator, shared, wall);
+        while let Some(seal) = self.committing.finished()? {
             tracing::info!(cut = seal.facts.cut, records = seal.facts.record_count, "sealed");
             shared.vitals.sealed(&seal);
             self.coordinator.sealed(seal.facts.cut);

@@ -1,10 +1,11 @@
 //! The encode thread of a worker: it writes raw rows as they come, and at the end of a cut everything that changed.
 
+mod kept;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread::JoinHandle;
+use std::sync::mpsc::{Receiver, Sender};
 
 use arrow::array::{ArrayRef, BinaryArray, RecordBatch, StringArray};
 use arrow::compute::concat_batches;
@@ -17,6 +18,8 @@ use operators::dedup::verdicts::Duplicate;
 use operators::rows::{Diff, Epoch};
 use operators::timeline::BaseChange;
 
+use super::RuntimeError;
+use super::clerk::{Clerk, Outcome};
 use super::orders::{Accounting, CutShare};
 use crate::charging::fold::Suspended;
 use crate::charging::{Base, Charging, Output};
@@ -25,9 +28,8 @@ use crate::decisions::standing::turns;
 use crate::mediation::Lateness;
 use crate::publish::encode::{Movement, batch, counts, words};
 use crate::publish::{CutRows, Encoder, cut_rows};
+use kept::Kept;
 
-/// Raw rows are written into a file of their own when so many have come within one cut.
-const RAW_FILE_ROWS: usize = 512 * 1_024;
 /// How many jobs may wait before the worker takes in nothing more.
 const JOBS_WAITING: usize = 64;
 
@@ -77,26 +79,21 @@ pub struct CutJob {
 
 /// A worker's encode thread.
 pub struct Publisher {
-    jobs: Sender<Job>,
+    clerk: Clerk<Job, (u64, CutShare)>,
     /// Jobs given and not yet done.
     waiting: Arc<AtomicUsize>,
-    shares: Receiver<Result<(u64, CutShare), LakeError>>,
-    thread: JoinHandle<()>,
 }
 
 impl Publisher {
     /// Starts the thread; `wake` is called when a cut is written.
     pub fn start(desk: (FileWriter, Encoder, Band), wake: impl Fn() + Send + 'static) -> Self {
         let (writer, encoder, band) = desk;
-        let ((jobs, queue), (done, shares)) = (channel(), channel());
         let waiting = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&waiting);
         let desk = Desk { writer, encoder, band, open: BTreeMap::new() };
-        let thread = std::thread::Builder::new()
-            .name("encode".to_owned())
-            .spawn(move || desk.work(&queue, &count, (&done, &wake)))
-            .expect("the machine can start a thread");
-        Self { jobs, waiting, shares, thread }
+        let clerk =
+            Clerk::start("encode", move |jobs, done| desk.work(jobs, &count, (done, &wake)));
+        Self { clerk, waiting }
     }
 
     /// Whether so much waits that the worker should take in nothing more.
@@ -108,19 +105,20 @@ impl Publisher {
     /// Hands a job over.
     pub fn give(&self, job: Job) {
         self.waiting.fetch_add(1, Ordering::Relaxed);
-        // A thread that has failed has said so on `shares`, where the worker looks next.
-        let _closed = self.jobs.send(job);
+        self.clerk.give(job);
     }
 
     /// A cut that has been written, if there is one.
-    pub fn finished(&self) -> Option<Result<(u64, CutShare), LakeError>> {
-        self.shares.try_recv().ok()
+    ///
+    /// # Errors
+    /// When one could not be written, or the thread has panicked.
+    pub fn finished(&mut self) -> Result<Option<(u64, CutShare)>, RuntimeError> {
+        self.clerk.finished()
     }
 
     /// Lets the thread finish what it has.
     pub fn stop(self) {
-        drop(self.jobs);
-        self.thread.join().expect("the encode thread does not panic");
+        self.clerk.stop();
     }
 }
 
@@ -136,23 +134,23 @@ struct Desk {
 /// What is kept and written for a cut that has not ended.
 #[derive(Default)]
 struct OpenCut {
-    raw: Vec<(&'static Table, Vec<RecordBatch>)>,
+    raw: Vec<(&'static Table, Kept)>,
     contribution: Contribution,
 }
 
 impl OpenCut {
     /// The rows that are kept for a table.
-    fn kept(&mut self, table: &'static Table) -> &mut Vec<RecordBatch> {
+    fn kept(&mut self, table: &'static Table) -> &mut Kept {
         let same = |(kept, _): &(&'static Table, _)| std::ptr::eq(*kept, table);
         let place = self.raw.iter().position(same).unwrap_or_else(|| {
-            self.raw.push((table, Vec::new()));
+            self.raw.push((table, Kept::default()));
             self.raw.len() - 1
         });
         &mut self.raw[place].1
     }
 }
 
-type Done = Sender<Result<(u64, CutShare), LakeError>>;
+type Done = Sender<Outcome<(u64, CutShare)>>;
 
 impl Desk {
     fn work(
@@ -197,12 +195,10 @@ impl Desk {
         rows: RecordBatch,
     ) -> Result<(), LakeError> {
         let kept = self.open.entry(cut).or_default().kept(table);
-        kept.push(rows);
-        if kept.iter().map(RecordBatch::num_rows).sum::<usize>() >= RAW_FILE_ROWS {
-            let batches = std::mem::take(kept);
-            return self.write_all(cut, table, &batches);
+        match kept.push(rows) {
+            Some(batches) => self.write_all(cut, table, &batches),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn write_all(
@@ -231,8 +227,8 @@ impl Desk {
 
     fn finish(&mut self, job: CutJob) -> Result<(u64, CutShare), LakeError> {
         let raw = std::mem::take(&mut self.open.entry(job.cut).or_default().raw);
-        for (table, batches) in raw {
-            self.write_all(job.cut, table, &batches)?;
+        for (table, kept) in raw {
+            self.write_all(job.cut, table, &kept.batches)?;
         }
         let mut rows = CutRows::default();
         for (output, _, diff) in job.outputs.into_iter().flatten() {

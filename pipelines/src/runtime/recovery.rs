@@ -9,7 +9,7 @@
 //!
 //! **The margin.** A record is judged by what dedup remembers when it arrives: winners no older than its horizon. The
 //! record itself may be dated ahead by as much. So what lies up to two horizons behind `since` is read, too: it passes
-//! dedup, and the fold passes it over.
+//! dedup, and the fold passes it over. Top-ups from before stream time began are known for good, and always read.
 
 mod replay;
 
@@ -105,12 +105,14 @@ impl<'a> Recovery<'a> {
             })
         };
         let topups = {
-            let (reader, recent) = (reader.clone(), first_cut_after(&past, oldest));
+            let (reader, old) = (reader.clone(), cuts_passed(&past, oldest));
             let files = self.files(&tables::RAW_TOPUPS, |file| {
-                reaches(file, "topped_up_at", oldest) || reaches(file, "arrival_cut", recent)
+                let is_old = |(first, last)| old.start <= number(first) && number(last) < old.end;
+                let arrived = file.bounds("arrival_cut");
+                reaches(file, "topped_up_at", oldest) || !arrived.is_some_and(is_old)
             })?;
             Arrivals::of(self.lake, (&tables::RAW_TOPUPS, files), move |batch| {
-                reader.topups(batch, (oldest, number(recent)))
+                reader.topups(batch, (oldest, &old))
             })
         };
         let files = self.files(&tables::RAW_USAGE, |file| reaches(file, "started_at", oldest))?;
@@ -126,11 +128,12 @@ impl<'a> Recovery<'a> {
         for batch in self.read(&tables::CUTS)? {
             let batch = batch?;
             let cuts = batch.column(0).as_primitive::<Int64Type>().values();
-            let nows = batch.column(1).as_primitive::<TimestampMicrosecondType>().values();
-            let sinces = batch.column(2).as_primitive::<TimestampMicrosecondType>().iter();
-            let row = |((cut, now), since): ((&i64, &i64), Option<i64>)| Past {
+            let instants =
+                |place| batch.column(place).as_primitive::<TimestampMicrosecondType>().iter();
+            let (nows, sinces) = (instants(1), instants(2));
+            let row = |((cut, now), since): ((&i64, Option<i64>), Option<i64>)| Past {
                 cut: number(*cut),
-                now: EventTime(*now),
+                now: now.map_or(EventTime::MIN, EventTime),
                 since: since.map_or(EventTime::MIN, EventTime),
             };
             past.extend(cuts.iter().zip(nows).zip(sinces).map(row));
@@ -169,10 +172,11 @@ fn reaches(file: &LiveFile, column: &str, least: i64) -> bool {
     file.bounds(column).is_none_or(|(_, greatest)| greatest >= least)
 }
 
-/// The first cut that began when stream time had reached an instant; 0 where all cuts have to be considered.
-fn first_cut_after(past: &[Past], instant: i64) -> i64 {
-    let before = past.iter().take_while(|past| past.now.0 < instant).last();
-    before.map_or(0, |past| i64::try_from(past.cut).expect("cuts are countable"))
+/// The cuts between the one in which stream time began and the last one that began before it had reached an instant.
+fn cuts_passed(past: &[Past], instant: i64) -> std::ops::Range<u64> {
+    let began = past.iter().find(|past| past.now > EventTime::MIN);
+    let last = past.iter().take_while(|past| past.now.0 < instant).last();
+    began.map_or(u64::MAX, |past| past.cut + 1)..last.map_or(0, |past| past.cut)
 }
 
 fn bases_of(batch: &RecordBatch, names: &Names) -> Result<Vec<Base>, RuntimeError> {

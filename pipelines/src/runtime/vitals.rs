@@ -36,7 +36,17 @@ struct Known {
     handed_over: BTreeMap<u64, (Instant, Accounting)>,
     accounting: Accounting,
     sink_rows: BTreeMap<(String, &'static str), u64>,
+    held_back: HeldBack,
     last: Option<(Seal, Instant)>,
+}
+
+/// What a run goes on in spite of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HeldBack {
+    /// Partitions that stream time goes on without, by source.
+    pub left_out: Vec<(String, u32)>,
+    /// Whether sources wait until memory is free.
+    pub sources_wait: bool,
 }
 
 /// The vital signs at one moment.
@@ -60,6 +70,8 @@ pub struct View {
     pub accounting: Accounting,
     /// Rows that this run has published, by table and whether they came or went.
     pub sink_rows: BTreeMap<(String, &'static str), u64>,
+    /// What the run goes on in spite of.
+    pub held_back: HeldBack,
     /// How long cuts took from complete to sealed.
     pub seal_durations: Histogram,
 }
@@ -94,6 +106,11 @@ impl Vitals {
         known.workers_recovered += 1;
         known.leads |= leads;
         known.recovered_at = Some(self.clock.instant());
+    }
+
+    /// Notes what the run goes on in spite of.
+    pub(super) fn held_back(&self, held_back: HeldBack) {
+        self.lock().held_back = held_back;
     }
 
     /// Notes a cut that is given to be committed.
@@ -137,6 +154,7 @@ impl Vitals {
             gauges: known.leads.then(|| Arc::clone(&known.gauges)),
             accounting: known.accounting.clone(),
             sink_rows: known.sink_rows.clone(),
+            held_back: known.held_back.clone(),
             seal_durations: self.seal_durations.clone(),
         }
     }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use arrow::array::{AsArray, RecordBatch};
 use connectors::lake::{FileWriter, SourcePosition};
 use connectors::source::running::RunningSource;
-use connectors::source::{Batch, Launch, Position, Role, Share, Start as Begin};
+use connectors::source::{Batch, Position, Role};
 use datasets::care::TopUp;
 use datasets::reference::RefChange;
 use datasets::units::EventTime;
@@ -23,6 +23,7 @@ use timely::worker::Worker;
 use super::control::Control;
 use super::credit_watch::CreditWatch;
 use super::dataflow::{self, Inputs, Shelves, take_up_to};
+use super::opening::{open_sources, roles};
 use super::orders::{CutShare, Order, Progress, Report, Start, Took};
 use super::publisher::{CutJob, Job, Publisher};
 use super::restart::Restart;
@@ -190,8 +191,7 @@ impl<'a> Life<'a> {
             }
             self.tell_credit();
             self.pass_on_cuts();
-            while let Some(share) = self.publisher.finished() {
-                let (cut, mut share) = share?;
+            while let Some((cut, mut share)) = self.publisher.finished()? {
                 share.contribution.worker = worker.index();
                 self.control.report(Report::Contributed(cut, share));
             }
@@ -433,51 +433,3 @@ fn uncorrected(usage: &UsageEvent) -> Suspended {
 fn dated<D>(rows: impl IntoIterator<Item = D>, epoch: Epoch) -> Vec<(D, Epoch, isize)> {
     rows.into_iter().map(|row| (row, epoch, 1)).collect()
 }
-
-type Opened = (Vec<(u8, RunningSource)>, Receiver<Batch>);
-
-/// Starts the sources that are this worker's: its share of those that can be shared, and in turn the others.
-fn open_sources(worker: &Worker, shared: &Shared, start: &Start) -> Result<Opened, RuntimeError> {
-    let (sender, batches) = std::sync::mpsc::sync_channel(BATCHES_WAITING);
-    let mut sources = Vec::new();
-    for (place, feed) in shared.feeds.iter().enumerate() {
-        let share = match feed.is_shared() {
-            true => Share { reader: worker.index(), of: worker.peers() },
-            false => Share::WHOLE,
-        };
-        if share == Share::WHOLE && place % worker.peers() != worker.index() {
-            continue;
-        }
-        let number = number_of(feed.source_id(), start);
-        let positions = start.facts.positions.iter().filter(|at| at.source == number);
-        let positions: BTreeMap<u32, u64> =
-            positions.map(|at| (at.partition, at.next_offset)).collect();
-        let begin = match feed.role() {
-            _ if !positions.is_empty() => Begin::Positions(positions),
-            // Without the documents from before the instant nothing could be rated.
-            Role::Reference(_) => Begin::Earliest,
-            Role::Usage | Role::TopUps => shared.settings.begin.clone(),
-        };
-        let pseudonyms = shared.pseudonyms.clone();
-        let launch = Launch { number, share, pseudonyms, start: begin, batches: sender.clone() };
-        let source = feed.start(launch)?;
-        shared.vitals.opened(feed.source_id(), source.shared_status());
-        sources.push((number, source));
-    }
-    Ok((sources, batches))
-}
-
-/// The lake's number for a source.
-fn number_of(source_id: &str, start: &Start) -> u8 {
-    let place = start.facts.sources.iter().position(|known| known == source_id);
-    let place = place.expect("the start names every configured source");
-    u8::try_from(place).expect("a lake has at most 256 sources")
-}
-
-fn roles(shared: &Shared, start: &Start) -> BTreeMap<u8, Role> {
-    let feeds = shared.feeds.iter();
-    feeds.map(|feed| (number_of(feed.source_id(), start), feed.role())).collect()
-}
-
-/// How many batches may wait before sources pause.
-const BATCHES_WAITING: usize = 16;

@@ -160,3 +160,25 @@ async fn a_large_file_is_read_in_parts() {
     let live: Vec<Charge> = charges.into_iter().filter(|charge| charge.0 % 3 != 1).collect();
     same(&lake.open(At::Latest), "quantity >= 0", &live).await;
 }
+
+/// Tables only gain nullable columns: a file from before one has nulls there.
+#[tokio::test]
+async fn a_column_that_a_file_was_written_before_is_null_in_it() {
+    let mut lake = LakeFixture::new();
+    let zone = CHARGES.column("zone").unwrap();
+    let old: Vec<Charge> = (0..50).map(Charge).collect();
+    let new: Vec<Charge> = (50..90).map(Charge).collect();
+    let before = batch(&old);
+    let kept: Vec<usize> = (0..before.num_columns()).filter(|place| *place != zone).collect();
+    lake.add((&CHARGES, "old.parquet"), &before.project(&kept).unwrap(), serde_json::json!({}));
+    lake.add((&CHARGES, "new.parquet"), &batch(&new), logged(&new));
+    lake.delete((&CHARGES, "old.parquet"), &[3], Place::Log);
+    lake.seal(1, 0);
+    let session = lake.open(At::Latest);
+    let told = batch(&new).column(zone).null_count();
+    let sql = "SELECT count(*), count(source_offset), count(*) - count(zone) FROM bill.charges";
+    let nulls = 49 + told;
+    assert_eq!(rows(&session, sql).await, [["89".to_owned(), "89".to_owned(), nulls.to_string()]]);
+    let sql = "SELECT count(*) FROM bill.charges WHERE zone IS NULL AND source_offset < 50";
+    assert_eq!(rows(&session, sql).await, [["49".to_owned()]]);
+}

@@ -95,9 +95,9 @@ impl Known {
         }
     }
 
-    /// Money is never too late, and its copies are found by when they arrived.
+    /// Money is never too late, and its copies are found by when they arrived; what came before time began, for good.
     fn take_topup(&mut self, topup: &TopUp, (since, now): (i64, i64)) {
-        let at = if now > i64::MIN { now } else { topup.topped_up_at.0 };
+        let at = if now > i64::MIN { now } else { i64::MAX };
         let mut topup = *topup;
         topup.topped_up_at.0 = topup.topped_up_at.0.max(since);
         let judged =

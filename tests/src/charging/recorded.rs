@@ -58,8 +58,8 @@ impl Reader<'_> {
         let mut nows = Vec::new();
         for batch in self.batches(&tables::CUTS) {
             let cuts = batch["cut"].as_primitive::<Int64Type>().values().to_vec();
-            let instants = batch["now_at"].as_primitive::<TimestampMicrosecondType>().values();
-            nows.extend(cuts.into_iter().zip(instants.iter().copied()));
+            let instants = batch["now_at"].as_primitive::<TimestampMicrosecondType>().iter();
+            nows.extend(cuts.into_iter().zip(instants.map(|now| now.unwrap_or(i64::MIN))));
         }
         nows.sort_unstable();
         let nows = nows.into_iter().map(|(_, now)| now);

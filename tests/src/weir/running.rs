@@ -58,12 +58,32 @@ impl Running {
     /// # Panics
     /// If they do not.
     pub fn terminate(mut self) -> Ended {
+        self.signal("-TERM");
+        self.ended()
+    }
+
+    /// Interrupts all processes again and again, as somebody at a keyboard does, until they have ended.
+    ///
+    /// # Panics
+    /// If they do not end.
+    pub fn interrupt(mut self) -> Ended {
+        until("the handler of signals", || self.said().contains("weir publishes to").then_some(()));
+        until("the end after interrupts", || {
+            if self.has_ended() {
+                return Some(());
+            }
+            self.signal("-INT");
+            None
+        });
+        self.ended()
+    }
+
+    fn signal(&self, signal: &str) {
         for process in &self.0 {
             let pid = process.child.id().to_string();
-            let status = Command::new("kill").args(["-TERM", &pid]).status();
+            let status = Command::new("kill").args([signal, &pid]).status();
             assert!(status.is_ok_and(|status| status.success()), "{}", self.said());
         }
-        self.ended()
     }
 
     /// Waits until all processes have ended of themselves.

@@ -1,9 +1,10 @@
-//! What ends weir with a clear word: records or topics that are gone.
+//! What ends weir with a clear word: records or topics that are gone, and somebody who does not want to wait.
 
 use weir_tests::feeding::Feeding;
+use weir_tests::harness::TOPICS;
 use weir_tests::weir::Site;
 use weir_tests::weir::running::Ended;
-use weir_tests::weir::setting::Setting;
+use weir_tests::weir::setting::{Input, Setting};
 
 use super::{broker, produce};
 
@@ -72,4 +73,18 @@ fn a_topic_that_was_made_again_meanwhile_is_not_read_until_that_is_accepted() {
     site.change(|setting| setting.usage = format!("replaces = \"{known}\"\n"));
     site.run_until_idle();
     assert_eq!(site.latest().unwrap().tables["raw.usage"].rows, 30);
+}
+
+/// The first interrupt asks for a last cut, which here cannot come; the second one does not wait for it.
+#[test]
+fn a_second_interrupt_ends_a_process_at_once() {
+    let files = tempfile::tempdir().unwrap();
+    for topic in TOPICS {
+        std::fs::write(files.path().join(format!("{topic}.jsonl")), "").unwrap();
+    }
+    let input = Input::Files(files.path().to_owned());
+    let site = Site::found(Setting { processes: 2, ..Setting::of(input) });
+    let ended = site.start_one(0).interrupt();
+    assert_eq!(ended.codes, [Some(130)], "{ended:#?}");
+    assert!(ended.said.contains("interrupted again"), "{ended:#?}");
 }

@@ -142,3 +142,17 @@ fn the_last_document_counts_whatever_partition_it_is_in() {
     });
     assert_eq!(charged, Some(300_000_000));
 }
+
+#[test]
+fn a_top_up_from_before_stream_time_began_is_credited_once_however_old_it_is() {
+    let mut desk = Desk::default();
+    let mut given = shop(&mut desk);
+    let [first, second, third] =
+        [(); 3].map(|()| desk.topup(topup("t", "ada", at(-20 * DAY), "1")));
+    given.push(first);
+    let cuts = vec![(0, given), (60, vec![second]), (40 * DAY, vec![]), (41 * DAY, vec![third])];
+    let answer = check(&history(cuts), 0);
+    let credited = answer.keys().filter(|row| matches!(row, Row::Output(Output::TopUp(_))));
+    assert_eq!(credited.count(), 1);
+    assert_eq!(answer.keys().filter(|row| matches!(row, Row::TopUpDuplicate(_))).count(), 2);
+}

@@ -79,6 +79,10 @@ impl Mapped {
         matches!(self.mapping.shape(), Shape::Csv(table) if table.header)
     }
 
+    pub(super) fn is_json(&self) -> bool {
+        matches!(self.mapping.shape(), Shape::Json)
+    }
+
     pub(super) fn records_per_line(&self) -> u64 {
         self.mapping.records_per_line()
     }

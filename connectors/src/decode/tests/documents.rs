@@ -2,11 +2,12 @@
 
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::Decimal128Type;
-use datasets::ids::{account_id, id64};
+use datasets::ids::{Pseudonyms, account_id, id64};
+use datasets::number::Digits;
 use datasets::reference::{Entity, RefTopic};
 use datasets::units::Money;
 
-use super::{decoder, json};
+use super::{SECRET, decoder, json};
 use crate::decode::document::{canonical, read_canonical};
 use crate::decode::{Counting, Format, Record};
 use crate::source::Role;
@@ -127,4 +128,32 @@ fn units_of_rates_become_base_units() {
         batch.dead.iter().map(|dead| (dead.reason, dead.detail.as_str())).collect();
     assert_eq!(reasons[0], ("bad_value", "field \"unit\" is not a unit of its service"));
     assert_eq!(reasons[1].0, "missing_field");
+}
+
+/// Some systems key a subscription by its number, which is personal data.
+#[test]
+fn a_number_as_the_key_of_a_party_is_replaced_by_its_pseudonym() {
+    let keyed = |topic, key: &str| {
+        let mut decoder = decoder(Role::Reference(topic), &Format::Json, Counting::Records);
+        let document = match topic {
+            RefTopic::Subscriptions => SUBSCRIPTION,
+            _ => r#"{"prefix":"49","zone":"de"}"#,
+        };
+        for (offset, payload) in [(0, document), (1, "null")] {
+            let (key, payload) = (Some(key.as_bytes()), Some(payload.as_bytes()));
+            decoder.push(Record { partition: 0, offset, key, payload });
+        }
+        let batch = decoder.finish(Vec::new());
+        assert_eq!(batch.dead, []);
+        let stored = batch.raw["document_key"].as_string::<i32>();
+        assert_eq!(stored.value(0), stored.value(1), "a tombstone finds its document");
+        assert_eq!(batch.changes[0].key, id64(stored.value(0)), "and a restart finds both");
+        stored.value(0).to_owned()
+    };
+    let pseudonym = Pseudonyms::new(SECRET).of(Digits::parse("4917012345678").unwrap());
+    for key in ["4917012345678", "+4917012345678"] {
+        assert_eq!(keyed(RefTopic::Subscriptions, key), pseudonym.to_string());
+    }
+    assert_eq!(keyed(RefTopic::Subscriptions, "sub-1"), "sub-1");
+    assert_eq!(keyed(RefTopic::Destinations, "49"), "49");
 }

@@ -32,12 +32,25 @@ pub(super) fn vacuum(
         return Ok(());
     }
     let referenced = referenced(state);
-    for remove in unneeded {
-        let vector = remove.deletion_vector.as_ref().and_then(vectors::file_of);
-        let names = std::iter::once(remove.path).chain(vector);
-        for name in names.filter(|name| !referenced.contains(name)) {
-            lake.delete(&format!("{}/{name}", state.table.folder()))?;
+    while let Some(remove) = unneeded.pop() {
+        if let Err(error) = delete(lake, (state, &referenced), &remove) {
+            state.removed.push(remove);
+            state.removed.append(&mut unneeded);
+            return Err(error);
         }
+    }
+    Ok(())
+}
+
+fn delete(
+    lake: &Lake,
+    (state, referenced): (&TableState, &HashSet<String>),
+    remove: &Remove,
+) -> Result<(), LakeError> {
+    let vector = remove.deletion_vector.as_ref().and_then(vectors::file_of);
+    let names = std::iter::once(remove.path.clone()).chain(vector);
+    for name in names.filter(|name| !referenced.contains(name)) {
+        lake.delete(&format!("{}/{name}", state.table.folder()))?;
     }
     Ok(())
 }

@@ -140,6 +140,12 @@ pub(super) const METRICS: &[Metric] = &[
         samples::stream_time,
     ),
     metric(
+        ("weir_partition_left_out", Gauge),
+        "source, partition",
+        "1 for a partition that has not moved for ten minutes: stream time goes on without it",
+        samples::left_out,
+    ),
+    metric(
         ("weir_view_freshness_seconds", Gauge),
         "",
         "How far the published tables are behind the wall clock",

@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use datasets::care::TopUp;
 use operators::dedup::verdicts::Change;
 use operators::rows::Epoch;
 use operators::tick::Tick;
@@ -49,7 +50,7 @@ fn credits_with<'scope>(
                     open.ends.extend(ends.map(|tick| tick.epoch));
                 });
                 winners.for_each(|capability, changes| {
-                    let events = changes.drain(..).filter_map(|update| open.event(update));
+                    let events = changes.drain(..).map(|update| open.event(update));
                     output.session(&capability).give_iterator(events);
                 });
                 // All that comes from now on is of this epoch or later, also where nothing comes for many cuts.
@@ -61,6 +62,11 @@ fn credits_with<'scope>(
     )
 }
 
+/// The money of a top-up. None is lost here without a trace: what is too much is refused where it is read.
+fn credited(topup: &TopUp) -> Credited {
+    Credited::of(topup).expect("a top-up is less than its limit where it is read")
+}
+
 /// The top-ups that count, of cuts that may be open.
 #[derive(Default)]
 struct OpenCuts {
@@ -70,19 +76,19 @@ struct OpenCuts {
 }
 
 impl OpenCuts {
-    fn event(&mut self, update: Update<Change<Received>>) -> Option<Update<ChargingEvent>> {
+    fn event(&mut self, update: Update<Change<Received>>) -> Update<ChargingEvent> {
         let (change, epoch, diff) = update;
         self.close_before(epoch);
         match change {
             Change::Insert(Received { topup, .. }) => {
-                let credited = Credited::of(&topup)?;
+                let credited = credited(&topup);
                 self.credited.insert(topup.provenance.packed(), (epoch, credited));
-                Some((ChargingEvent::TopUp(credited), epoch, diff))
+                (ChargingEvent::TopUp(credited), epoch, diff)
             }
-            // One whose amount fits no column was no event either.
             Change::Withdraw(facts) => {
-                let (_, credited) = self.credited.remove(&facts.provenance)?;
-                Some((ChargingEvent::TopUp(credited), epoch, -diff))
+                let known = self.credited.remove(&facts.provenance);
+                let (_, credited) = known.expect("only a top-up of an open cut is displaced");
+                (ChargingEvent::TopUp(credited), epoch, -diff)
             }
         }
     }

@@ -60,11 +60,11 @@ impl Reader {
         by_cut((0..batch.num_rows()).map(change))
     }
 
-    /// Top-ups of a time from `oldest` on, or that arrived in a cut from `recent` on.
+    /// Top-ups of a time from `oldest` on, or that arrived in a cut that is not `old`.
     pub(super) fn topups(
         &self,
         batch: &RecordBatch,
-        (oldest, recent): (i64, u64),
+        (oldest, old): (i64, &std::ops::Range<u64>),
     ) -> Vec<Arrived<Received>> {
         let text = |name| column(batch, name).as_string::<i32>();
         let (ids, accounts, currencies) = (text("topup_id"), text("account_id"), text("currency"));
@@ -72,11 +72,9 @@ impl Reader {
         let amounts = column(batch, "amount").as_primitive::<Decimal128Type>();
         let places = self.places(batch);
         let topup = |row: usize| {
-            let account = self.names.intern_account(accounts.value(row));
-            assert!(
-                account == account_id(accounts.value(row)),
-                "content ids are the same for ever"
-            );
+            let text = accounts.value(row);
+            let account = self.names.intern_account(text);
+            assert!(account == account_id(text), "content ids are the same for ever");
             let currency = currencies.value(row).parse();
             let topup = TopUp {
                 topped_up_at: EventTime(instants.value(row)),
@@ -89,7 +87,7 @@ impl Reader {
             let cut = places.cut(row);
             (cut, Received::of(topup, self.cut(cut).since.0, self.now_before(cut)))
         };
-        let kept = |row: &usize| instants.value(*row) >= oldest || places.cut(*row) >= recent;
+        let kept = |row: &usize| instants.value(*row) >= oldest || !old.contains(&places.cut(*row));
         by_cut((0..batch.num_rows()).filter(kept).map(topup))
     }
 

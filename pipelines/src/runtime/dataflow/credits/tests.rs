@@ -87,3 +87,17 @@ fn cuts_without_topups_leave_nothing() {
     assert_eq!(events, [(0, 1)]);
     assert!(most.0 <= 1 && most.1 <= 1, "{most:?} are kept");
 }
+
+#[test]
+fn what_is_read_as_a_top_up_is_credited_whole() {
+    assert_eq!(TopUp::AMOUNT_LIMIT.0, i128::from(crate::rating::exact::AMOUNT_LIMIT));
+    let topup = TopUp {
+        topped_up_at: EventTime(0),
+        identity: 1,
+        provenance: Provenance::new(0, 0, 0),
+        account: account_id("a"),
+        amount: Money(TopUp::AMOUNT_LIMIT.0 - 1),
+        currency: Currency::EUR,
+    };
+    assert_eq!(i128::from(credited(&topup).amount), topup.amount.0);
+}
