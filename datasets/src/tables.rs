@@ -170,7 +170,7 @@ pub static SUSPENDED_USAGE: Table = Table {
         Column::new(
             "reason",
             Text,
-            "unknown_subscriber, unknown_account, unknown_destination, no_rate, currency_mismatch, future or behind_hot_window.",
+            "unknown_subscriber, unknown_account, unknown_destination, no_rate, currency_mismatch, amount_too_large, future, beyond_horizon or behind_hot_window.",
         ),
         SUBSCRIBER_ID,
         SERVICE,

@@ -179,6 +179,8 @@ pub enum Suspension {
     AmountTooLarge,
     /// It began later than stream time allows.
     Future,
+    /// It began further in the future than duplicates are remembered: it is not folded when it is due.
+    BeyondHorizon,
     /// It began before what the fold still holds.
     BehindHotWindow,
     /// The tariffs fall back to each other in a circle.
@@ -201,6 +203,7 @@ impl Suspension {
             Self::CurrencyMismatch => "currency_mismatch",
             Self::AmountTooLarge => "amount_too_large",
             Self::Future => "future",
+            Self::BeyondHorizon => "beyond_horizon",
             Self::BehindHotWindow => "behind_hot_window",
             Self::FallbackCycle => "fallback_cycle",
             Self::MixedCurrencies => "mixed_currencies",

@@ -327,7 +327,7 @@ impl<'a> Life<'a> {
                     continue;
                 }
                 Lateness::BehindHotWindow => Suspension::BehindHotWindow,
-                Lateness::BeyondHorizon => Suspension::Future,
+                Lateness::BeyondHorizon => Suspension::BeyondHorizon,
             };
             self.aside.push(Suspended { usage: Usage::from(&usage), reason });
         }

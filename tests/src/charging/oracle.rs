@@ -82,7 +82,7 @@ impl Known {
         let reason = match () {
             () if now == i64::MIN => None,
             () if at < since || at < now - FIFTEEN_DAYS => Some(Suspension::BehindHotWindow),
-            () if at > now.saturating_add(FIFTEEN_DAYS) => Some(Suspension::Future),
+            () if at > now.saturating_add(FIFTEEN_DAYS) => Some(Suspension::BeyondHorizon),
             () => None,
         };
         match reason {

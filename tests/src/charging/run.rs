@@ -138,7 +138,7 @@ impl Hand {
                         self.updates.extend(aside(usage, Suspension::BehindHotWindow, epoch));
                     }
                     Lateness::BeyondHorizon => {
-                        self.updates.extend(aside(usage, Suspension::Future, epoch));
+                        self.updates.extend(aside(usage, Suspension::BeyondHorizon, epoch));
                     }
                 }
             }
