@@ -4,6 +4,8 @@ pub mod names;
 
 pub mod mediation;
 
+pub mod exact;
+
 pub mod rating;
 
 pub mod tiers;

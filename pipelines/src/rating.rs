@@ -16,8 +16,6 @@ pub mod call;
 
 pub mod clock;
 
-pub mod exact;
-
 pub mod plan;
 
 pub mod plans;
@@ -37,8 +35,9 @@ pub mod versions;
 pub mod zones;
 
 use datasets::reference::Beyond;
+use datasets::units::Money;
 
-use exact::Exact;
+use crate::exact::{Exact, Keep, of_record};
 use row::Row;
 use selection::{Asked, Found};
 use zones::Zone;
@@ -72,7 +71,7 @@ pub fn rate<W: Witness>(call: &Call, plans: &Plans, witness: &mut W) -> Result<R
         None => (at_least(call, row, exact, witness)?, None),
         Some((most, Beyond::Free)) => {
             witness.saw(Step::Maximum { amount: most });
-            (Exact::of(most), None)
+            (Exact::whole(Money(most)), None)
         }
         Some((most, Beyond::Disconnect)) => {
             let reach = reach(&asked, plans, (&first, quantity, most))?;
@@ -80,7 +79,8 @@ pub fn rate<W: Witness>(call: &Call, plans: &Plans, witness: &mut W) -> Result<R
             (exact, Some(reach))
         }
     };
-    let amount = exact.rounded(row.decimals, row.rounding).ok_or(Unrated::AmountTooLarge)?;
+    let keep = Keep { decimals: row.decimals, rounding: row.rounding };
+    let amount = exact.rounded(keep).and_then(of_record).ok_or(Unrated::AmountTooLarge)?;
     witness.saw(Step::Rounded { decimals: row.decimals, rounding: row.rounding, amount });
     Ok(Rated::of(&first, amount, cut_off_at))
 }
@@ -97,7 +97,7 @@ fn price<W: Witness>(
     if fee > 0 {
         witness.saw(Step::Fee { amount: fee });
     }
-    let mut walk = slots::Walk { at: 0, before: call.before, exact: Exact::of(fee) };
+    let mut walk = slots::Walk { at: 0, before: call.before, exact: Exact::whole(Money(fee)) };
     let mut found = *first;
     for _ in 0..PARTS_MAX {
         witness.saw(Step::Row { found: found.names(), from: walk.at });
@@ -123,7 +123,7 @@ fn price<W: Witness>(
 fn beyond(row: &Row, exact: Exact) -> Result<Option<(i128, Beyond)>, Unrated> {
     let Some(maximum) = row.maximum else { return Ok(None) };
     let most = maximum.amount.0.0;
-    let passes = exact.exceeds(most).ok_or(Unrated::AmountTooLarge)?;
+    let passes = exact.exceeds(Money(most)).ok_or(Unrated::AmountTooLarge)?;
     Ok(passes.then_some((most, maximum.beyond)))
 }
 
@@ -136,11 +136,11 @@ fn at_least<W: Witness>(
 ) -> Result<Exact, Unrated> {
     match row.minimum {
         Some(least) if !call.facets.continuation => {
-            if exact.exceeds(least).ok_or(Unrated::AmountTooLarge)? {
+            if exact.exceeds(Money(least)).ok_or(Unrated::AmountTooLarge)? {
                 return Ok(exact);
             }
             witness.saw(Step::Minimum { amount: least });
-            Ok(Exact::of(least))
+            Ok(Exact::whole(Money(least)))
         }
         _ => Ok(exact),
     }
@@ -156,7 +156,7 @@ fn reach(
     while beyond - within > 1 {
         let middle = within + (beyond - within) / 2;
         let exact = price(asked, plans, (first, middle), &mut ())?;
-        match exact.exceeds(most).ok_or(Unrated::AmountTooLarge)? {
+        match exact.exceeds(Money(most)).ok_or(Unrated::AmountTooLarge)? {
             true => beyond = middle,
             false => within = middle,
         }

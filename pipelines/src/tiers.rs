@@ -3,8 +3,6 @@
 //! Totals are cumulative: the charge of one record is the total after it minus the total before it, each rounded once.
 //! **Law:** the charges of a period add up to its total, however its usage is cut into records and in whatever order.
 
-pub mod exact;
-
 pub mod tier;
 
 pub mod plan;

@@ -8,7 +8,7 @@ use super::movement::Reason;
 use super::pricing::{Pricing, Segment, Usage};
 use super::requests::{Answer, Charged, Outcome, Refusal, Terms};
 use super::state::{GroupState, Position};
-use crate::tiers::exact::Exact;
+use crate::exact::Exact;
 use crate::tiers::plan::TierPlan;
 
 /// Charges a record: what units cover first, then the price of the rest.

@@ -3,7 +3,7 @@
 use datasets::units::Money;
 
 use crate::allowances::scope::Place;
-use crate::tiers::exact::{Exact, Keep};
+use crate::exact::{Exact, Keep};
 use crate::tiers::plan::TierPlan;
 
 /// A price that depends on one record alone; it never falls as the quantity rises.

@@ -10,7 +10,7 @@ use super::pricing::Priced;
 use super::requests::{Charged, Refusal, Terms};
 use super::state::GroupState;
 use crate::allowances::scope::Place;
-use crate::tiers::exact::Keep;
+use crate::exact::Keep;
 
 /// What a session asks for.
 #[derive(Clone, Copy)]

@@ -29,7 +29,7 @@ use super::state::GroupState;
 use super::step::step;
 use crate::allowances::allowance::Allowance;
 use crate::allowances::scope::{Place, Scope};
-use crate::tiers::exact::Keep;
+use crate::exact::Keep;
 
 const ALICE: u64 = 1;
 const BOB: u64 = 2;

@@ -15,8 +15,8 @@ use super::footprint::Footprint;
 use super::packed;
 use super::pricing::{Priced, price_for};
 use super::wallet::{Wallet, Wallets};
+use crate::exact::of_record;
 use crate::rating::Witness;
-use crate::rating::exact::AMOUNT_LIMIT;
 
 /// Usage as the fold keeps it: what mediation needed to know is left behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -64,8 +64,7 @@ impl Credited {
     /// The top-up, if its amount fits one record's column.
     #[must_use]
     pub fn of(topup: &TopUp) -> Option<Self> {
-        let amount =
-            i64::try_from(topup.amount.0).ok().filter(|amount| amount.abs() < AMOUNT_LIMIT)?;
+        let amount = of_record(topup.amount)?;
         let TopUp { topped_up_at, provenance, account, currency, .. } = *topup;
         Some(Self { topped_up_at, provenance, account, amount, currency })
     }

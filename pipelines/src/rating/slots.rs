@@ -2,8 +2,8 @@
 
 use datasets::reference::Slot;
 
-use super::exact::Exact;
 use super::trace::{Step, Witness};
+use crate::exact::Exact;
 
 /// A walk through one record.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +29,7 @@ impl Walk {
             let stop = end.min(of_slot);
             let steps = (stop - self.at).div_ceil(slot.increment);
             let units = steps.checked_mul(slot.increment)?;
-            self.exact = self.exact.plus(slot.price.0.0, units, slot.per)?;
+            self.exact = self.exact.plus_price(slot.price.0, units, slot.per)?;
             witness.saw(Step::Slot { from: self.at, units, slot });
             self.at = self.at.checked_add(units)?;
         }
@@ -39,9 +39,10 @@ impl Walk {
 
 #[cfg(test)]
 mod tests {
-    use datasets::units::{AsDecimal, Rounding};
+    use datasets::units::AsDecimal;
 
     use super::*;
+    use crate::exact::{Keep, of_record};
 
     fn slot(from: u64, price: &str, per: u64, increment: u64) -> Slot {
         Slot { from, price: AsDecimal(price.parse().unwrap()), per, increment }
@@ -50,7 +51,7 @@ mod tests {
     fn amount(slots: &[Slot], before: u64, quantity: u64) -> (u64, i64) {
         let mut walk = Walk { at: 0, before, exact: Exact::ZERO };
         walk.on(slots, quantity, &mut ()).unwrap();
-        (walk.at, walk.exact.rounded(9, Rounding::HalfUp).unwrap())
+        (walk.at, walk.exact.rounded(Keep::ALL).and_then(of_record).unwrap())
     }
 
     #[test]

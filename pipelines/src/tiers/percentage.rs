@@ -2,7 +2,7 @@
 
 use datasets::units::Money;
 
-use super::exact::{Exact, Keep};
+use crate::exact::{Exact, Keep};
 
 /// A percentage price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use datasets::units::Money;
 
-use super::exact::{Exact, Keep};
 use super::tier::{Line, Tier, graduated, volume};
+use crate::exact::{Exact, Keep};
 
 /// How tiers apply to a quantity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

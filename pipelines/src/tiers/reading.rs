@@ -3,9 +3,9 @@
 use datasets::reference::offering::{Applies as Written, Tiered};
 
 use super::commitment::Commitment;
-use super::exact::Keep;
 use super::plan::{Applies, TierPlan, Unused};
 use super::tier::Tier;
+use crate::exact::Keep;
 
 impl TierPlan {
     /// The rules of a document that was checked.

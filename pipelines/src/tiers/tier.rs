@@ -2,7 +2,7 @@
 
 use datasets::units::Money;
 
-use super::exact::Exact;
+use crate::exact::Exact;
 
 /// One range of the quantity: from where the tier before it ends, up to and with its own bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use super::super::session::Reserve;
 use super::{
     ALICE, BOB, Book, CALL, POOL, SECOND, cash, charged, granted, money, per_second, seconds,
 };
-use crate::tiers::exact::Keep;
+use crate::exact::Keep;
 
 const BUNDLE: u64 = 40;
 const CASH: u64 = 41;

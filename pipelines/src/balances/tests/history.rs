@@ -11,7 +11,7 @@ use super::super::topup::TopUp;
 use super::{ALICE, BOB, Book, POOL, cash, money, seconds};
 use crate::allowances::allowance::{Allowance, Rollover};
 use crate::allowances::scope::Scope;
-use crate::tiers::exact::Keep;
+use crate::exact::Keep;
 use crate::tiers::plan::{Applies, TierPlan};
 use crate::tiers::tier::Tier;
 

@@ -8,7 +8,7 @@ use super::super::pricing::PerUnit;
 use super::super::requests::{Charged, Refusal, Request};
 use super::super::session::Reserve;
 use super::{ALICE, Book, CALL, cash, granted};
-use crate::tiers::exact::Keep;
+use crate::exact::Keep;
 
 pub(super) const FUNDS: u64 = 50;
 

@@ -6,7 +6,7 @@ use super::super::pricing::{Pricing, Segment, Usage};
 use super::super::requests::{Refusal, Request};
 use super::online::{FUNDS, each, held, reserve, with};
 use super::{ALICE, Book, CALL, charged};
-use crate::tiers::exact::Keep;
+use crate::exact::Keep;
 
 #[test]
 fn money_of_its_own_and_credit_are_set_aside_too() {

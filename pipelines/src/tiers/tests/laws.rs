@@ -2,9 +2,9 @@
 
 use datasets::units::{Money, Rounding};
 
-use super::super::exact::Keep;
 use super::super::plan::{Applies, TierPlan, Unused};
 use super::super::tier::Tier;
+use crate::exact::Keep;
 
 fn random_plan(random: &mut fastrand::Rng) -> TierPlan {
     let count = random.usize(1..5);

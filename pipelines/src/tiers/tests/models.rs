@@ -4,11 +4,11 @@ use datasets::units::Money;
 
 use super::super::capacity::{self, CapacityTier};
 use super::super::commitment::{Billed, Commitment};
-use super::super::exact::Keep;
 use super::super::percentage::{Percentage, Reached};
 use super::super::plan::{Applies, TierPlan};
 use super::super::tier::Tier;
 use super::{check, graduated, money, thousandths, volume};
+use crate::exact::Keep;
 
 const T01: &str = "5 100 0 | 10 50 0 | 15 0 5 | inf 0 1";
 const T07: &str = "5 100 0 | 10 150 0 | 15 0 10 | inf 0 5";

@@ -90,7 +90,6 @@ fn cuts_without_topups_leave_nothing() {
 
 #[test]
 fn what_is_read_as_a_top_up_is_credited_whole() {
-    assert_eq!(TopUp::AMOUNT_LIMIT.0, i128::from(crate::rating::exact::AMOUNT_LIMIT));
     let topup = TopUp {
         topped_up_at: EventTime(0),
         identity: 1,
