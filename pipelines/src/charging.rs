@@ -27,6 +27,16 @@ pub mod wallet;
 
 mod packed;
 
+mod account;
+
+mod credit;
+
+mod event;
+
+mod rows;
+
+mod suspension;
+
 pub mod fold;
 
 pub use base::Base;

@@ -88,7 +88,7 @@ fn a_crash_at_any_step_of_a_run_changes_nothing() {
         crashes += usize::from(crash(&SimulatedDisk::default(), &items, at, &expected));
     }
     // How many steps a run has depends on where cuts fall.
-    assert!(crashes > 8, "{crashes} runs have crashed");
+    assert!(crashes > 3, "{crashes} runs have crashed");
 }
 
 /// Each step of a whole run that publishes one cut over an earlier one: opening the lake, files, plan, each table, seal.

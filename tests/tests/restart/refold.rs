@@ -6,6 +6,7 @@ use arrow::array::{Int32Array, RecordBatch, StringArray};
 use arrow::compute::concat_batches;
 use connectors::lake::{Committer, Contribution, CutFacts, FileWriter, Lake};
 use datasets::tables;
+use pipelines::charging::base::STEP_VERSION;
 use pipelines::runtime::{RuntimeError, Settings};
 use weir_tests::harness::publish_with;
 
@@ -64,7 +65,7 @@ fn another_version_of_the_fold_folds_all_of_raw_anew() {
             assert_same_but_for_cuts(&refolded, &undisturbed, &format!("seed {seed}"));
         }
         let seal = latest(&refolded);
-        assert_eq!(seal.facts.step_versions["charging"], 1);
+        assert_eq!(seal.facts.step_versions["charging"], STEP_VERSION);
         assert!(refolded.verify(seal.facts.cut).unwrap().problems.is_empty());
     }
 }
@@ -76,6 +77,9 @@ fn another_version_of_the_fold_is_refused_where_raw_lacks_records() {
     publish_with(&lake, &items(5), settings.clone()).unwrap();
     written_by_another_version(&lake);
     let error = publish_with(&lake, &[], settings).unwrap_err();
-    assert!(matches!(error, RuntimeError::StepVersion { sealed: 7, ours: 1, .. }), "{error}");
+    assert!(
+        matches!(error, RuntimeError::StepVersion { sealed: 7, ours: STEP_VERSION, .. }),
+        "{error}"
+    );
     assert!(error.to_string().contains("raw.usage lacks records"), "{error}");
 }
