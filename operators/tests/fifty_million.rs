@@ -1,6 +1,6 @@
 //! Fifty million events through one store: what it says is what a plain sum says, in the memory that was planned.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
 #[path = "fifty_million/accounts.rs"]
 mod accounts;
