@@ -2,6 +2,7 @@
 //!
 //! Files are JSON lines, one JSON array, or lines of a table. Provenance is the number of the file and the line. A lake
 //! keeps the names of the files by number, so that a folder may be added to; what is new is numbered behind what is known.
+//! Its files are caught up together, when the last one is read: until then nothing says how far their arrival has come.
 
 mod elements;
 mod lines;
@@ -10,8 +11,6 @@ mod reading;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-use datasets::units::EventTime;
 
 use crate::decode::{Counting, Decoder, Format, Identity};
 use crate::source::error::SourceError;
@@ -145,14 +144,6 @@ fn files_of(path: &Path) -> io::Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
-}
-
-/// When a file was last written, which stands for the arrival of its records.
-fn written_at(metadata: &std::fs::Metadata) -> EventTime {
-    let since_1970 =
-        metadata.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
-    let micros = since_1970.and_then(|span| i64::try_from(span.as_micros()).ok());
-    micros.map_or(EventTime::MIN, EventTime)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! records ─ by identity ─▶ Dedup ─┬─▶ winners      one per identity: the highest revision
 //! ticks ─────────────────▶        ├─▶ duplicates   another record of the same revision counts
 //!                                 ├─▶ superseded   a record of a higher revision counts
-//!                                 └─▶ outside      too far from now to be judged, or to be corrected
+//!                                 └─▶ outside      too old to be judged, or to be corrected
 //! ```
 //!
 //! **The law.** A record is judged by what is known when the cut that it arrived in ends. Let R be
@@ -14,10 +14,10 @@
 //! order and the batching inside a cut, and the number of workers, do not matter, and a winner that
 //! a cut has published is never displaced by an equal revision.
 //!
-//! **The horizon.** A record is judged if its event time is at most the horizon away from `now`,
-//! both as of the end of the previous cut. A winner is remembered until its event time is more than
-//! the horizon ago, under its identity alone: a correction finds it whatever event time the
-//! correction has. Before the first cut ends all are judged.
+//! **The memory.** The tick that ends a cut says from which event time on winners are remembered in
+//! the cuts behind it; a record that is older is not judged. A winner is remembered under its
+//! identity alone: a correction finds it whatever event time the correction has. Before the first
+//! cut ends all are judged.
 //!
 //! **What stays.** A winner of an earlier cut whose event time is behind `since` has been folded for
 //! good: it stays the winner, and a record of a higher revision is outside.
@@ -57,15 +57,15 @@ pub struct Dedup<'scope, D: Row> {
     pub duplicates: Rows<'scope, Duplicate>,
     /// Provenances of records that a higher revision replaces.
     pub superseded: Rows<'scope, u64>,
-    /// Records whose event time is further from `now` than the horizon, so that it is not known
-    /// what they are; and those that would correct what is folded for good.
+    /// Records older than what is remembered, so that it is not known what they are; and those that
+    /// would correct what is folded for good.
     pub outside: Rows<'scope, D>,
     /// What this worker holds in memory, as of the last epoch that it has taken in.
     pub remembered: Rc<Cell<Remembered>>,
 }
 
-/// Judges records by the law above; each is inserted once and never retracted. `horizon` is in
-/// microseconds.
+/// Judges records by the law above; each is inserted once and never retracted. `oldest` is the event
+/// time from which on winners are remembered behind a cut, which may not go back.
 ///
 /// # Panics
 /// If a record is retracted.
@@ -81,7 +81,7 @@ pub struct Dedup<'scope, D: Row> {
 ///         Facts { identity, revision: 0, provenance, at: 0, route: 0 }
 ///     };
 ///     let records = scope.new_collection_from(vec![(7, 102), (7, 101), (8, 103)]).1;
-///     let judged = dedup(records, empty(scope), 86_400_000_000, facts);
+///     let judged = dedup(records, empty(scope), |tick| tick.since, facts);
 ///     let again = Duplicate { provenance: 102, of: 101 };
 ///     judged.duplicates.assert_eq(scope.new_collection_from(vec![again]).1);
 /// });
@@ -89,7 +89,7 @@ pub struct Dedup<'scope, D: Row> {
 pub fn dedup<'scope, D: Row>(
     records: Rows<'scope, D>,
     ticks: Ticks<'scope>,
-    horizon: Instant,
+    oldest: impl Fn(&Tick) -> Instant + 'static,
     facts: impl Fn(&D) -> Facts + 'static,
 ) -> Dedup<'scope, D> {
     let facts = Rc::new(facts);
@@ -104,7 +104,7 @@ pub fn dedup<'scope, D: Row>(
     let (ports, rows) = Ports::new(&mut builder);
     builder.build(move |_capabilities| {
         let mut agenda = Agenda::<(D, Epoch, Diff), Tick, 4>::new();
-        let (mut deduper, mut ports) = (Deduper::new(horizon), ports);
+        let (mut deduper, mut ports) = (Deduper::new(), ports);
         move |frontiers| {
             records.for_each(|capability, updates| agenda.note_left(&capability, updates));
             ticks.for_each(|capability, ticks| agenda.note_right(&capability, ticks));
@@ -119,7 +119,7 @@ pub fn dedup<'scope, D: Row>(
                 }
                 ports.send(&page.capabilities, epoch, &mut deduper);
                 for tick in ticks.iter().filter(|tick| tick.ends_cut) {
-                    deduper.end_cut(tick.now);
+                    deduper.end_cut(oldest(tick));
                 }
             }
         }

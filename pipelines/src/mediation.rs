@@ -22,17 +22,35 @@ use serde::{Deserialize, Serialize};
 
 use crate::charging::fold::{ChargingEvent, Usage};
 
-/// Up to how far from stream time a record's own time may lie for duplicates of it to be found, in microseconds.
-pub const DEDUP_HORIZON: i64 = 15 * 24 * 3_600 * 1_000_000;
+const DAY: i64 = 24 * 3_600 * 1_000_000;
+/// How far ahead of its arrival a record may be dated and be folded when it is due, in microseconds.
+pub const HORIZON: i64 = 15 * DAY;
+/// For how long behind `since` records are remembered, in microseconds: a correction that moves a record's beginning over
+/// `since` by no more than that finds it.
+const SHIFT: i64 = DAY;
+/// For how long after its arrival copies of a top-up are found, in microseconds of stream time.
+pub const TOPUP_MEMORY: i64 = 15 * DAY;
+
+/// The beginning from which on usage is remembered where it is folded for good before `since`.
+#[must_use]
+pub const fn usage_remembered_from(since: i64) -> i64 {
+    since.saturating_sub(SHIFT)
+}
+
+/// The arrival from which on top-ups are remembered behind a cut that ended at `now`.
+#[must_use]
+pub const fn topups_remembered_from(now: i64) -> i64 {
+    now.saturating_sub(TOPUP_MEMORY)
+}
 
 /// What arrival decided about a record; recorded with it in raw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Lateness {
     /// It is folded.
     Hot,
-    /// It began before what the fold still holds one by one, or before what duplicates are still known of.
+    /// It began before what the fold still holds one by one.
     BehindHotWindow,
-    /// It began further in the future than duplicates are remembered.
+    /// It is dated so far ahead of its arrival that its clock must be wrong.
     BeyondHorizon,
 }
 
@@ -47,14 +65,12 @@ impl Lateness {
         }
     }
 
-    /// What is decided about a record by `since` and the stream time at the end of the last cut; before the first cut has
-    /// ended (`i64::MIN`) every record is hot.
+    /// What is decided about a record that is handed in at this time of the wall clock, in a cut with this `since`.
     #[must_use]
-    pub fn of(started_at: EventTime, since: i64, now: i64) -> Self {
-        let began = now > i64::MIN;
-        if started_at.0 < since || (began && started_at.0 < now.saturating_sub(DEDUP_HORIZON)) {
+    pub const fn of(started_at: EventTime, since: i64, wall: i64) -> Self {
+        if started_at.0 < since {
             Self::BehindHotWindow
-        } else if began && started_at.0 > now.saturating_add(DEDUP_HORIZON) {
+        } else if started_at.0 > wall.saturating_add(HORIZON) {
             Self::BeyondHorizon
         } else {
             Self::Hot
@@ -149,15 +165,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn arrival_decides_by_since_and_now() {
+    fn arrival_decides_by_since_and_the_wall_clock() {
         let check = |at, expected| assert_eq!(Lateness::of(EventTime(at), 100, 200), expected);
         check(99, Lateness::BehindHotWindow);
         check(100, Lateness::Hot);
-        check(200 + DEDUP_HORIZON, Lateness::Hot);
-        check(201 + DEDUP_HORIZON, Lateness::BeyondHorizon);
-        let check = |at, expected| assert_eq!(Lateness::of(EventTime(at), i64::MIN, 0), expected);
-        check(-DEDUP_HORIZON, Lateness::Hot);
-        check(-DEDUP_HORIZON - 1, Lateness::BehindHotWindow);
-        assert_eq!(Lateness::of(EventTime(0), i64::MIN, i64::MIN), Lateness::Hot);
+        check(200 + HORIZON, Lateness::Hot);
+        check(201 + HORIZON, Lateness::BeyondHorizon);
+        assert_eq!(Lateness::of(EventTime(0), i64::MIN, 0), Lateness::Hot);
     }
 }

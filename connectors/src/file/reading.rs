@@ -8,7 +8,6 @@ use std::sync::mpsc::SyncSender;
 
 use super::elements::{Elements, begins_array};
 use super::lines::Lines;
-use super::written_at;
 use crate::decode::{Decoder, Record};
 use crate::source::error::SourceError;
 use crate::source::running::Strings;
@@ -44,7 +43,6 @@ impl From<SourceError> for Halt {
 struct Current<'p> {
     number: u32,
     path: &'p Path,
-    arrived_at: EventTime,
     start: u64,
 }
 
@@ -73,11 +71,10 @@ impl Reading {
         for (number, path) in files {
             let number = *number;
             let file = File::open(path).map_err(failed(path))?;
-            let arrived_at = written_at(&file.metadata().map_err(failed(path))?);
             let start = self.starts.get(&number).copied().unwrap_or(0);
             let records = Records::of(file, self.decoder.reads_json()).map_err(failed(path))?;
             self.decoder.name_topic(path.display().to_string().into());
-            self.read_file(&Current { number, path, arrived_at, start }, records, strings)?;
+            self.read_file(&Current { number, path, start }, records, strings)?;
         }
         if !self.decoder.is_empty() {
             self.send(strings)?;
@@ -104,7 +101,7 @@ impl Reading {
                     payload,
                 });
             }
-            self.reached(file, (number + 1) * step, false);
+            self.reached(file, (number + 1) * step);
             self.send_if_full(strings)?;
         }
         self.ended(file, records.count() * step)
@@ -130,21 +127,21 @@ impl Reading {
             let topic = file.path.display().to_string();
             return Err(SourceError::TopicReplaced { topic, evidence }.into());
         }
-        self.reached(file, end, true);
+        let position = self.reached(file, end);
+        self.ends.insert(file.number, Position { caught_up: true, ..position });
         Ok(())
     }
 
-    fn reached(&mut self, file: &Current<'_>, next_offset: u64, caught_up: bool) {
+    /// Nothing says when records of a file arrived: stream time waits until all files are read.
+    fn reached(&mut self, file: &Current<'_>, next_offset: u64) -> Position {
         let position = Position {
             partition: file.number,
             next_offset: next_offset.max(file.start),
-            last_arrived_at: file.arrived_at,
-            caught_up,
+            last_arrived_at: EventTime::MIN,
+            caught_up: false,
         };
         self.touched.insert(file.number, position);
-        if caught_up {
-            self.ends.insert(file.number, position);
-        }
+        position
     }
 
     fn send_if_full(&mut self, strings: &Strings) -> Result<(), Halt> {

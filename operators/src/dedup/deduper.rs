@@ -4,7 +4,6 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::mem;
-use std::ops::RangeInclusive;
 
 use differential_dataflow::consolidation::consolidate;
 use hashbrown::HashMap;
@@ -26,7 +25,7 @@ use crate::rows::Instant;
 /// use operators::dedup::{deduper::Deduper, verdicts::{Change, Facts}};
 ///
 /// let call = Facts { identity: 7, revision: 0, provenance: 1, at: 0, route: 0 };
-/// let mut deduper = Deduper::new(86_400_000_000);
+/// let mut deduper = Deduper::new();
 /// deduper.push(call, "call");
 /// deduper.push(Facts { revision: 1, provenance: 2, ..call }, "corrected call");
 /// let verdicts = deduper.end_epoch();
@@ -34,9 +33,8 @@ use crate::rows::Instant;
 /// assert_eq!(verdicts.superseded, [1]);
 /// ```
 pub struct Deduper<D> {
-    horizon: Instant,
-    /// Event times of records that are judged; moves when a cut ends.
-    window: RangeInclusive<Instant>,
+    /// The event time from which on records are judged and remembered; moves when a cut ends.
+    oldest: Instant,
     /// Winners of earlier cuts whose event time is before this stay what they are.
     folded_before: Instant,
     memory: Memory,
@@ -51,16 +49,21 @@ pub struct Deduper<D> {
     verdicts: Verdicts<D>,
 }
 
+impl<D> Default for Deduper<D> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// How many records are judged together.
 const TOGETHER: usize = 64;
 
 impl<D> Deduper<D> {
-    /// Knows no record yet; `horizon` is in microseconds.
+    /// Knows no record yet.
     #[must_use]
-    pub fn new(horizon: Instant) -> Self {
+    pub fn new() -> Self {
         Self {
-            horizon,
-            window: Instant::MIN..=Instant::MAX,
+            oldest: Instant::MIN,
             folded_before: Instant::MIN,
             memory: Memory::new(),
             waiting: Vec::with_capacity(TOGETHER),
@@ -90,8 +93,7 @@ impl<D> Deduper<D> {
     /// A deduper that is told the end of the last cut and then all published winners, in any order,
     /// judges as one that never stopped.
     pub fn remember(&mut self, facts: Facts) {
-        let oldest = *self.window.start();
-        if facts.at >= oldest && self.memory.find(facts.identity, oldest).is_none() {
+        if facts.at >= self.oldest && self.memory.find(facts.identity, self.oldest).is_none() {
             self.memory.put_sealed(&facts);
         }
     }
@@ -112,17 +114,13 @@ impl<D> Deduper<D> {
         verdicts
     }
 
-    /// Ends the open cut, after its last epoch: its winners are published, and what `now` leaves
-    /// behind is forgotten. While stream time has not begun, `now` is the least instant and all
-    /// records are judged.
-    pub fn end_cut(&mut self, now: Instant) {
+    /// Ends the open cut, after its last epoch: its winners are published, and those before `oldest`
+    /// are forgotten.
+    pub fn end_cut(&mut self, oldest: Instant) {
         self.judge_waiting();
         self.repeats.clear();
-        if now > Instant::MIN {
-            let oldest = now.saturating_sub(self.horizon).max(*self.window.start());
-            self.window = oldest..=now.saturating_add(self.horizon);
-        }
-        self.memory.end_cut(*self.window.start());
+        self.oldest = self.oldest.max(oldest);
+        self.memory.end_cut(self.oldest);
     }
 
     /// What is held in memory of winners.
@@ -145,11 +143,11 @@ impl<D> Deduper<D> {
     }
 
     fn judge(&mut self, facts: Facts, record: D) {
-        if !self.window.contains(&facts.at) {
+        if facts.at < self.oldest {
             self.verdicts.outside.push(record);
             return;
         }
-        match self.memory.find(facts.identity, *self.window.start()) {
+        match self.memory.find(facts.identity, self.oldest) {
             None => self.win(facts, record),
             Some(known) => self.contest(known, facts, record),
         }

@@ -46,7 +46,7 @@ pub struct Verdicts<D> {
     pub duplicates: Vec<(Duplicate, Diff)>,
     /// Provenances of records that a higher revision replaces, for good.
     pub superseded: Vec<u64>,
-    /// Records too far from `now` to be judged.
+    /// Records that are too old to be judged.
     pub outside: Vec<D>,
 }
 

@@ -19,7 +19,7 @@ pub enum Suspension {
     AmountTooLarge,
     /// It began later than stream time allows.
     Future,
-    /// It began further in the future than duplicates are remembered: it is not folded when it is due.
+    /// It is dated so far ahead of its arrival that its clock must be wrong: it is not folded when it is due.
     BeyondHorizon,
     /// It began before what the fold still holds.
     BehindHotWindow,

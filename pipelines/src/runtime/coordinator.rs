@@ -10,8 +10,8 @@ use datasets::units::EventTime;
 use operators::tick::Tick;
 
 use super::budget::{Budget, Limits};
-use super::orders::{Accounting, CutShare, Order, Start, Took};
-use super::stream_time::StreamTime;
+use super::orders::{Accounting, CutShare, Order, Progress, Start, Took};
+use super::stream_time::{Reached, StreamTime};
 
 /// How cuts and epochs are paced.
 #[derive(Clone, Copy, Debug)]
@@ -136,9 +136,11 @@ impl Coordinator {
         self.budget.note(took.worker, took.holding);
         self.idle[took.worker] = took.idle && !took.backlog && took.record_count == 0;
         for progress in &took.progress {
-            let id = (progress.source, progress.partition);
-            self.time.advance(id, (progress.reached, progress.caught_up), wall);
+            let Progress { source, partition, reached, next_offset, caught_up } = *progress;
+            let reached = Reached { reached, next_offset, caught_up };
+            self.time.advance((source, partition), reached, wall);
         }
+        self.time.hear_nothing_of(took.worker, &took.silent, wall);
     }
 
     /// Takes a worker's share of a cut, and returns the cut when it is complete.
@@ -194,6 +196,10 @@ impl Coordinator {
             return None;
         }
         self.last_epoch_at = at;
+        if self.budget.is_exhausted() {
+            // While it has not begun nothing can be let go, and nothing more taken in.
+            self.time.begin(wall);
+        }
         let now = self.time.now(wall);
         let reason = self.reason_to_end((at, now), ending);
         Some(self.mint(reason, (at, now)))

@@ -109,13 +109,13 @@ fn connect(
     let judged: Dedup<'_, UsageEvent> = dedup(
         usage_rows.as_collection(),
         tick_rows.clone(),
-        mediation::DEDUP_HORIZON,
+        |tick| mediation::usage_remembered_from(tick.since),
         mediation::facts,
     );
     let credited: Dedup<'_, Received> = dedup(
         topup_rows.as_collection(),
         tick_rows.clone(),
-        mediation::DEDUP_HORIZON,
+        |tick| mediation::topups_remembered_from(tick.now),
         mediation::topup_facts,
     );
     let credits = credits(credited.winners.inner, tick_rows.clone());

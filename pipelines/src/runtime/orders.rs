@@ -82,6 +82,8 @@ pub struct Took {
     pub stopping: bool,
     /// How far partitions have come.
     pub progress: Vec<Progress>,
+    /// The sources of usage that the worker has heard nothing of.
+    pub silent: Vec<u8>,
     /// What it holds in memory.
     pub holding: Holding,
 }
@@ -95,6 +97,8 @@ pub struct Progress {
     pub partition: u32,
     /// The broker's time of its last record.
     pub reached: EventTime,
+    /// The offset at which reading goes on.
+    pub next_offset: u64,
     /// Whether there was nothing more to read.
     pub caught_up: bool,
 }

@@ -7,9 +7,9 @@
 //! raw.usage ────── hot, and a margin ─────┘
 //! ```
 //!
-//! **The margin.** A record is judged by what dedup remembers when it arrives: winners no older than its horizon. The
-//! record itself may be dated ahead by as much. So what lies up to two horizons behind `since` is read, too: it passes
-//! dedup, and the fold passes it over. Top-ups from before stream time began are known for good, and always read.
+//! **The margin.** A record is judged by what dedup remembers when it arrives. So from the first cut on that took in a
+//! record that is not folded for good, what was remembered then is read, too: it passes dedup, and the fold passes it
+//! over. Top-ups are remembered by their arrival; those from before stream time began for good, and they are always read.
 
 mod replay;
 
@@ -17,7 +17,7 @@ mod rows;
 
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::{Int32Type, Int64Type, TimestampMicrosecondType};
-use connectors::lake::{Arrivals, Lake, LakeError, LiveFile};
+use connectors::lake::{Arrivals, CutFacts, Lake, LakeError, LiveFile};
 use datasets::dictionary::Table;
 use datasets::tables;
 use datasets::units::EventTime;
@@ -29,7 +29,7 @@ use super::RuntimeError;
 use super::orders::{Accounting, Start};
 use crate::charging::Base;
 use crate::charging::base::{FOLD, STEP_VERSION};
-use crate::mediation::DEDUP_HORIZON;
+use crate::mediation::{HORIZON, TOPUP_MEMORY, usage_remembered_from};
 use crate::names::Names;
 use rows::{Reader, number};
 
@@ -95,7 +95,8 @@ impl<'a> Recovery<'a> {
     pub fn replay(&self) -> Result<Replay, LakeError> {
         let past = self.past()?;
         let facts = &self.start.facts;
-        let oldest = self.start.loaded().0.saturating_sub(2 * DEDUP_HORIZON);
+        let loaded = self.start.loaded().0;
+        let oldest = loaded.saturating_sub(2 * TOPUP_MEMORY);
         let reader = Reader::new(&facts.sources, past.clone(), self.names.clone());
         let changes = {
             let reader = reader.clone();
@@ -115,7 +116,9 @@ impl<'a> Recovery<'a> {
                 reader.topups(batch, (oldest, &old))
             })
         };
-        let files = self.files(&tables::RAW_USAGE, |file| reaches(file, "started_at", oldest))?;
+        let files = self.files(&tables::RAW_USAGE, |_file| true)?;
+        let oldest = usage_needed_from(loaded, &past, &files);
+        let files = files.into_iter().filter(|file| reaches(file, "started_at", oldest)).collect();
         let usage = Arrivals::of(self.lake, (&tables::RAW_USAGE, files), move |batch| {
             reader.usage(batch, oldest)
         });
@@ -130,17 +133,20 @@ impl<'a> Recovery<'a> {
             let cuts = batch.column(0).as_primitive::<Int64Type>().values();
             let instants =
                 |place| batch.column(place).as_primitive::<TimestampMicrosecondType>().iter();
-            let (nows, sinces) = (instants(1), instants(2));
-            let row = |((cut, now), since): ((&i64, Option<i64>), Option<i64>)| Past {
+            let (nows, sinces, seals) = (instants(1), instants(2), instants(3));
+            type Instants = ((Option<i64>, Option<i64>), Option<i64>);
+            let row = |(cut, ((now, since), sealed_at)): (&i64, Instants)| Past {
                 cut: number(*cut),
                 now: now.map_or(EventTime::MIN, EventTime),
                 since: since.map_or(EventTime::MIN, EventTime),
+                sealed_at: sealed_at.map_or(EventTime::MAX, EventTime),
             };
-            past.extend(cuts.iter().zip(nows).zip(sinces).map(row));
+            past.extend(cuts.iter().zip(nows.zip(sinces).zip(seals)).map(row));
         }
         let facts = &self.start.facts;
         if facts.cut > 0 {
-            past.push(Past { cut: facts.cut, now: facts.now, since: facts.since });
+            let CutFacts { cut, now, since, .. } = *facts;
+            past.push(Past { cut, now, since, sealed_at: EventTime::MAX });
         }
         past.sort_unstable_by_key(|past| past.cut);
         past.dedup_by_key(|past| past.cut);
@@ -170,6 +176,21 @@ impl<'a> Recovery<'a> {
 /// Whether a file may have rows from `least` on.
 fn reaches(file: &LiveFile, column: &str, least: i64) -> bool {
     file.bounds(column).is_none_or(|(_, greatest)| greatest >= least)
+}
+
+/// From when on usage has to be read, so that what began at `loaded` or later is judged as it was when it arrived.
+fn usage_needed_from(loaded: i64, past: &[Past], files: &[LiveFile]) -> i64 {
+    let of = |cut: i64| past.binary_search_by_key(&number(cut), |past| past.cut);
+    let of = |cut| &past[of(cut).expect("rows arrived in a sealed cut")];
+    let since = |file: &LiveFile| {
+        let Some((first, last)) = file.bounds("arrival_cut") else { return Some(i64::MIN) };
+        // What was dated further ahead has been set aside.
+        let folded_up_to = of(last).sealed_at.0.saturating_add(HORIZON);
+        let reaches = folded_up_to >= loaded && reaches(file, "started_at", loaded);
+        reaches.then(|| of(first).since.0)
+    };
+    let least = files.iter().filter_map(since).min().unwrap_or(loaded);
+    usage_remembered_from(least.min(loaded))
 }
 
 /// The cuts between the one in which stream time began and the last one that began before it had reached an instant.

@@ -20,6 +20,7 @@ use operators::rows::Epoch;
 use operators::tick::Tick;
 use timely::worker::Worker;
 
+use super::clock::Clock;
 use super::control::Control;
 use super::credit_watch::CreditWatch;
 use super::dataflow::{self, Inputs, Shelves, take_up_to};
@@ -51,7 +52,7 @@ pub(super) struct Life<'a> {
     /// The open cut's share so far, and usage that arrival has set aside.
     share: CutShare,
     aside: Vec<Suspended>,
-    /// Stream time at the end of the last cut: all that arrival decides follows from it.
+    /// Stream time at the end of the last cut, by which top-ups have arrived.
     cut_now: i64,
     positions: BTreeMap<(u8, u32), Position>,
     /// Sources that have said something; one whose share is empty never has a position.
@@ -227,7 +228,6 @@ impl<'a> Life<'a> {
             }
         }
         close_epoch(&mut self.inputs, tick);
-        let progress = self.progress_of_usage();
         let taken = u64::try_from(taken).expect("an epoch holds fewer than 2^64 records");
         self.share.record_count += taken;
         let took = Took {
@@ -236,7 +236,8 @@ impl<'a> Life<'a> {
             backlog: backlog || self.publisher.is_behind(),
             idle: drained && self.are_idle(&reading),
             stopping: self.shared.is_to_stop(),
-            progress,
+            progress: self.progress_of_usage(),
+            silent: self.silent(),
             holding: self.shelves.holding(),
         };
         self.control.report(Report::Took(took));
@@ -255,9 +256,16 @@ impl<'a> Life<'a> {
             source,
             partition,
             reached: position.last_arrived_at,
+            next_offset: position.next_offset,
             caught_up: position.caught_up,
         };
         usage.map(progress).collect()
+    }
+
+    /// The sources of usage that have not said anything.
+    fn silent(&self) -> Vec<u8> {
+        let usage = self.sources.iter().filter(|(number, _)| self.roles[number] == Role::Usage);
+        usage.map(|(number, _)| *number).filter(|number| !self.heard.contains(number)).collect()
     }
 
     fn end_cut(&mut self, cut: u64, tick: Tick) {
@@ -317,7 +325,8 @@ impl<'a> Life<'a> {
 
     /// Hands usage to mediation, but for what arrival sets aside.
     fn take_usage(&mut self, usage: Vec<UsageEvent>, tick: Tick) -> Vec<Lateness> {
-        let judge = |usage: &UsageEvent| Lateness::of(usage.started_at, tick.since, self.cut_now);
+        let wall = Clock.now().0;
+        let judge = |usage: &UsageEvent| Lateness::of(usage.started_at, tick.since, wall);
         let lateness: Vec<Lateness> = usage.iter().map(judge).collect();
         let mut hot = Vec::with_capacity(usage.len());
         for (usage, lateness) in usage.into_iter().zip(&lateness) {

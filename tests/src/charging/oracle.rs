@@ -26,7 +26,8 @@ use reference::Reference;
 use verdicts::{Judged, Verdicts};
 
 const HOUR: i64 = 3_600_000_000;
-const FIFTEEN_DAYS: i64 = 15 * 24 * HOUR;
+const DAY: i64 = 24 * HOUR;
+const FIFTEEN_DAYS: i64 = 15 * DAY;
 
 /// The instant behind which a cut folds for good, by the stream time at the end of the cut before.
 fn since(cut_now: i64, hot_window: i64) -> i64 {
@@ -56,11 +57,10 @@ pub fn answer(history: &History<Given>) -> Answer<Row> {
     for (number, cut) in history.cuts.iter().enumerate() {
         let since = since(cut_now, history.hot_window);
         known.retire(since);
-        known.usage.forget(cut_now.saturating_sub(FIFTEEN_DAYS));
         known.topups.forget(cut_now.saturating_sub(FIFTEEN_DAYS));
         for given in cut.steps.iter().flat_map(|step| &step.given) {
             match given {
-                Given::Usage(usage) => known.take_usage(usage, (since, cut_now)),
+                Given::Usage(usage) => known.take_usage(usage, (since, cut.wall)),
                 Given::TopUp(topup) => known.take_topup(topup, (since, cut_now)),
                 Given::Change(change) => known.reference.take(change, number),
             }
@@ -70,6 +70,7 @@ pub fn answer(history: &History<Given>) -> Answer<Row> {
             known.aside.push(Suspended { usage, reason });
         }
         let _none = known.topups.end_cut(since);
+        known.usage.forget(since.saturating_sub(DAY));
         now = cut.now();
         cut_now = now;
     }
@@ -77,12 +78,11 @@ pub fn answer(history: &History<Given>) -> Answer<Row> {
 }
 
 impl Known {
-    fn take_usage(&mut self, usage: &UsageEvent, (since, now): (i64, i64)) {
+    fn take_usage(&mut self, usage: &UsageEvent, (since, wall): (i64, i64)) {
         let at = usage.started_at.0;
         let reason = match () {
-            () if now == i64::MIN => None,
-            () if at < since || at < now - FIFTEEN_DAYS => Some(Suspension::BehindHotWindow),
-            () if at > now.saturating_add(FIFTEEN_DAYS) => Some(Suspension::BeyondHorizon),
+            () if at < since => Some(Suspension::BehindHotWindow),
+            () if at > wall + FIFTEEN_DAYS => Some(Suspension::BeyondHorizon),
             () => None,
         };
         match reason {

@@ -24,7 +24,7 @@ use crate::pipeline::history::{Cut, History, Step};
 #[must_use]
 pub fn history(lake: &Lake, seal: &Seal, hot_window: i64) -> History<Given> {
     let reader = Reader { lake, seal };
-    let mut cuts: Vec<Cut<Given>> = reader.nows().into_iter().map(empty).collect();
+    let mut cuts: Vec<Cut<Given>> = reader.clocks().into_iter().map(empty).collect();
     let taken = [
         reader.records(&tables::RAW_REFERENCE, change),
         reader.records(&tables::RAW_TOPUPS, topup),
@@ -36,8 +36,8 @@ pub fn history(lake: &Lake, seal: &Seal, hot_window: i64) -> History<Given> {
     History { seed: 0, hot_window, cuts }
 }
 
-fn empty(now: i64) -> Cut<Given> {
-    Cut { steps: vec![Step { now, given: Vec::new() }] }
+fn empty((now, wall): (i64, i64)) -> Cut<Given> {
+    Cut { wall, steps: vec![Step { now, given: Vec::new() }] }
 }
 
 /// A lake at a sealed cut.
@@ -53,17 +53,19 @@ impl Reader<'_> {
         batches.map(|batch| batch.expect("the rows can be read")).collect()
     }
 
-    /// The stream time of each cut; the newest one's row follows in the next.
-    fn nows(&self) -> Vec<i64> {
-        let mut nows = Vec::new();
+    /// The stream time of each cut, and the wall clock at its seal; the newest one's row follows in the next.
+    fn clocks(&self) -> Vec<(i64, i64)> {
+        let mut clocks = Vec::new();
         for batch in self.batches(&tables::CUTS) {
             let cuts = batch["cut"].as_primitive::<Int64Type>().values().to_vec();
-            let instants = batch["now_at"].as_primitive::<TimestampMicrosecondType>().iter();
-            nows.extend(cuts.into_iter().zip(instants.map(|now| now.unwrap_or(i64::MIN))));
+            let instants = |name| batch[name].as_primitive::<TimestampMicrosecondType>().iter();
+            let nows = instants("now_at").map(|now| now.unwrap_or(i64::MIN));
+            let walls = instants("sealed_at").map(|wall| wall.expect("a seal has a time"));
+            clocks.extend(cuts.into_iter().zip(nows.zip(walls)));
         }
-        nows.sort_unstable();
-        let nows = nows.into_iter().map(|(_, now)| now);
-        nows.chain([self.seal.facts.now.0]).collect()
+        clocks.sort_unstable();
+        let newest = (self.seal.facts.now.0, self.seal.facts.now.0);
+        clocks.into_iter().map(|(_, clock)| clock).chain([newest]).collect()
     }
 
     /// The records of a raw table, each with the cut that it arrived in.

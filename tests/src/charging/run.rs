@@ -38,6 +38,7 @@ struct Arrival {
     cut: u64,
     since: i64,
     cut_now: i64,
+    wall: i64,
 }
 
 /// What is published at the end of each epoch.
@@ -76,7 +77,7 @@ fn feed(worker: &mut Worker, history: &History<Given>) -> Vec<Update<Row>> {
     let mut cut_now = i64::MIN;
     for (number, cut) in (1..).zip(&history.cuts) {
         let since = since(cut_now, history.hot_window);
-        let arrival = Arrival { cut: number, since, cut_now };
+        let arrival = Arrival { cut: number, since, cut_now, wall: cut.wall };
         hand.cut(cut, arrival, |epoch| match worker.peers() {
             1 => worker.step_while(|| shelves.probe.less_than(&epoch)),
             // Several run ahead of each other, as they do in life.
@@ -131,7 +132,7 @@ impl Hand {
         let epoch = self.epoch;
         match given {
             Given::Usage(usage) => {
-                let lateness = Lateness::of(usage.started_at, arrival.since, arrival.cut_now);
+                let lateness = Lateness::of(usage.started_at, arrival.since, arrival.wall);
                 match lateness {
                     Lateness::Hot => self.inputs.usage.send((*usage, epoch, 1)),
                     Lateness::BehindHotWindow => {

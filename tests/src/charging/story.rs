@@ -67,6 +67,7 @@ struct Teller {
 
 impl Teller {
     fn cut(&mut self, number: usize) -> Cut<Given> {
+        let wall = BEGIN + self.now * MICROS_PER_SECOND;
         let mut steps = Vec::new();
         for _ in 0..self.rng.usize(1..4) {
             self.now += self.rng.i64(0..=self.plot.stride / 2);
@@ -78,7 +79,7 @@ impl Teller {
             steps.push(Step { now: BEGIN + self.now * MICROS_PER_SECOND, given });
         }
         self.now += self.plot.stride / 2;
-        Cut { steps }
+        Cut { wall, steps }
     }
 
     fn anything(&mut self) -> Given {

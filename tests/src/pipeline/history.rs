@@ -12,6 +12,8 @@ pub struct Step<G> {
 /// The epochs of one cut; there is at least one.
 #[derive(Clone, Debug)]
 pub struct Cut<G> {
+    /// The wall clock when its records are taken, for all of them.
+    pub wall: i64,
     /// In their order.
     pub steps: Vec<Step<G>>,
 }
@@ -49,7 +51,7 @@ impl<G: Clone> History<G> {
     pub fn and_then(&self, given: Vec<G>) -> Self {
         let now = self.cuts.last().map_or(0, Cut::now);
         let mut longer = self.clone();
-        longer.cuts.push(Cut { steps: vec![Step { now, given }] });
+        longer.cuts.push(Cut { wall: now, steps: vec![Step { now, given }] });
         longer
     }
 
@@ -70,7 +72,7 @@ impl<G: Clone> History<G> {
             let taken = cut.steps.len().min(left);
             left -= taken;
             if taken > 0 {
-                past.cuts.push(Cut { steps: cut.steps[..taken].to_vec() });
+                past.cuts.push(Cut { steps: cut.steps[..taken].to_vec(), ..*cut });
             }
         }
         past

@@ -1,7 +1,6 @@
 //! `dedup`, against its law written out cut by cut.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::RangeInclusive;
 
 use fastrand::Rng;
 use operators::dedup::deduper::Deduper;
@@ -12,7 +11,8 @@ use weir_tests::laws::{Law, Update};
 
 use crate::history::{SEEDS, Timed, insertions, ticks, timed, untimed, with_ticks};
 
-const HORIZON: Instant = 40;
+/// For how long winners are remembered.
+const MEMORY: Instant = 40;
 
 /// What a record is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -27,7 +27,7 @@ type Row = Timed<Facts>;
 
 fn build(rows: Rows<'_, Row>) -> Rows<'_, Verdict> {
     let (records, ticks) = with_ticks(rows);
-    let judged = operators::dedup::dedup(records, ticks, HORIZON, |facts| *facts);
+    let judged = operators::dedup::dedup(records, ticks, |tick| tick.now - MEMORY, |facts| *facts);
     let winners = judged.winners.explode(|change| match change {
         Change::Insert(facts) => Some((Verdict::Winner(facts), 1)),
         Change::Withdraw(facts) => Some((Verdict::Winner(facts), -1)),
@@ -66,29 +66,29 @@ fn cuts(history: &[Update<Row>]) -> Vec<(Vec<Facts>, Option<Instant>)> {
 }
 
 fn answer(history: &[Update<Row>]) -> BTreeMap<Verdict, Diff> {
-    judge_cuts(cuts(history), |_window| Instant::MIN)
+    judge_cuts(cuts(history), |_oldest| Instant::MIN)
 }
 
-/// The verdicts over all cuts; `since` tells by the window of a cut what is folded for good in it.
+/// The verdicts over all cuts; `since` tells by the oldest that is remembered in a cut what is folded for good in it.
 fn judge_cuts(
     cuts: Vec<(Vec<Facts>, Option<Instant>)>,
-    since: impl Fn(&RangeInclusive<Instant>) -> Instant,
+    since: impl Fn(Instant) -> Instant,
 ) -> BTreeMap<Verdict, Diff> {
     let mut view = Vec::new();
     let mut winners = BTreeMap::<u64, Facts>::new();
-    let mut window = Instant::MIN..=Instant::MAX;
+    let mut oldest = Instant::MIN;
     for (records, now) in cuts {
-        winners.retain(|_identity, winner| winner.at >= *window.start());
+        winners.retain(|_identity, winner| winner.at >= oldest);
         let mut groups = BTreeMap::<u64, Vec<Facts>>::new();
         for record in records {
-            match window.contains(&record.at) {
+            match record.at >= oldest {
                 true => groups.entry(record.identity).or_default().push(record),
                 false => view.push(Verdict::Outside(record)),
             }
         }
         for (identity, mut records) in groups {
             let known = winners.get(&identity).copied();
-            if let Some(known) = known.filter(|known| known.at < since(&window)) {
+            if let Some(known) = known.filter(|known| known.at < since(oldest)) {
                 let corrections = records.extract_if(.., |record| record.revision > known.revision);
                 view.extend(corrections.map(Verdict::Outside));
             }
@@ -97,9 +97,7 @@ fn judge_cuts(
                 records.iter().copied().filter(|record| view.contains(&Verdict::Winner(*record)));
             winners.extend(best.map(|winner| (identity, winner)));
         }
-        if let Some(now) = now {
-            window = now - HORIZON..=now + HORIZON;
-        }
+        oldest = now.map_or(oldest, |now| now - MEMORY);
     }
     let mut counts = BTreeMap::new();
     view.into_iter().for_each(|verdict| *counts.entry(verdict).or_default() += 1);
@@ -160,12 +158,12 @@ fn batching_inside_a_cut_does_not_matter() {
 fn a_deduper_that_is_told_the_winners_judges_as_one_that_never_stopped() {
     for seed in SEEDS {
         let mut winners = BTreeMap::<u64, Facts>::new();
-        let mut never_stopped = Deduper::new(HORIZON);
+        let mut never_stopped = Deduper::new();
         let cuts = cuts(&history(seed));
         let mut last_end = None;
         for (records, now) in cuts {
-            let mut restarted = Deduper::new(HORIZON);
-            last_end.into_iter().for_each(|now| restarted.end_cut(now));
+            let mut restarted = Deduper::new();
+            last_end.into_iter().for_each(|oldest| restarted.end_cut(oldest));
             winners.values().for_each(|winner| restarted.remember(*winner));
             for record in records {
                 never_stopped.push(record, record);
@@ -181,30 +179,31 @@ fn a_deduper_that_is_told_the_winners_judges_as_one_that_never_stopped() {
                     Change::Withdraw(facts) => winners.remove(&facts.provenance),
                 };
             }
-            now.into_iter().for_each(|now| never_stopped.end_cut(now));
-            last_end = now.or(last_end);
+            let oldest = now.map(|now| now - MEMORY);
+            oldest.into_iter().for_each(|oldest| never_stopped.end_cut(oldest));
+            last_end = oldest.or(last_end);
         }
     }
 }
 
 #[test]
 fn a_winner_that_is_folded_for_good_stays_whatever_would_correct_it() {
-    let since = |window: &RangeInclusive<Instant>| window.start().saturating_add(HORIZON / 2);
+    let since = |oldest: Instant| oldest.saturating_add(MEMORY / 2);
     let mut outside = 0;
     for seed in SEEDS {
         let cuts = cuts(&history(seed));
-        let mut deduper = Deduper::new(HORIZON);
+        let mut deduper = Deduper::new();
         let mut found = BTreeMap::<Verdict, Diff>::new();
-        let mut window = Instant::MIN..=Instant::MAX;
+        let mut oldest = Instant::MIN;
         for (records, now) in cuts.clone() {
-            deduper.fold_before(since(&window));
+            deduper.fold_before(since(oldest));
             records.into_iter().for_each(|record| deduper.push(record, record));
             for (verdict, diff) in told(deduper.end_epoch()) {
                 *found.entry(verdict).or_default() += diff;
             }
             if let Some(now) = now {
-                deduper.end_cut(now);
-                window = now - HORIZON..=now + HORIZON;
+                oldest = now - MEMORY;
+                deduper.end_cut(oldest);
             }
         }
         found.retain(|_verdict, diff| *diff != 0);
@@ -236,8 +235,8 @@ fn provenance(change: &Change<Facts>) -> u64 {
 }
 
 #[test]
-fn memory_is_bounded_by_the_horizon() {
-    let mut deduper = Deduper::new(HORIZON);
+fn memory_is_bounded() {
+    let mut deduper = Deduper::new();
     for cut in 0..1_000 {
         for record in 0..100_u64 {
             let provenance = u64::try_from(cut).unwrap() * 100 + record;
@@ -246,8 +245,8 @@ fn memory_is_bounded_by_the_horizon() {
             deduper.push(facts, record);
         }
         assert_eq!(deduper.end_epoch().winners.len(), 100);
-        deduper.end_cut(cut);
-        // The horizon, the open cut, and one round of sweeping 4 of 256 tables a cut.
+        deduper.end_cut(cut - MEMORY);
+        // What is remembered, the open cut, and one round of sweeping 4 of 256 tables a cut.
         assert!(deduper.remembered().winners <= 100 * (40 + 1 + 64), "{:?}", deduper.remembered());
     }
     assert!(deduper.remembered().winners >= 100 * 40);

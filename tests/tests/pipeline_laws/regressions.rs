@@ -16,7 +16,7 @@ const DAY: i64 = 86_400;
 
 /// Each cut with one epoch, at a second after the beginning.
 fn history(cuts: Vec<(i64, Vec<Given>)>) -> History<Given> {
-    let cut = |(now, given)| Cut { steps: vec![Step { now: at(now).0, given }] };
+    let cut = |(now, given)| Cut { wall: at(now).0, steps: vec![Step { now: at(now).0, given }] };
     let hot_window = 35 * DAY * MICROS_PER_SECOND;
     History { seed: 0, hot_window, cuts: cuts.into_iter().map(cut).collect() }
 }
@@ -63,11 +63,14 @@ fn a_future_record_can_be_corrected_before_it_is_due() {
 }
 
 #[test]
-fn a_record_later_than_duplicates_are_remembered_waits_in_sight() {
+fn the_hot_window_alone_says_what_is_too_late() {
     let mut desk = Desk::default();
     let given = shop(&mut desk);
-    let late = desk.usage(minute("u", at(-20 * DAY)), 0);
-    let answer = check(&history(vec![(0, given), (60, vec![late])]), 1);
+    let mut late = |days: i64| desk.usage(minute(&format!("u{days}"), at(-days * DAY)), 0);
+    let (copy, late) = (late(20), [late(20), late(34), late(36)]);
+    let cuts = vec![(0, given), (60, late.to_vec()), (120, vec![copy])];
+    let answer = check(&history(cuts), 4);
+    assert_eq!((count(&answer, "rated", ""), count(&answer, "duplicate", "")), (2, 1));
     assert_eq!(count(&answer, "suspended", "behind_hot_window"), 1);
 }
 
@@ -91,7 +94,7 @@ fn of_two_copies_of_a_top_up_in_a_cut_the_first_place_counts_whichever_comes_fir
     let [first, second] = copies;
     let later = [vec![second], vec![first]].map(|given| Step { now: at(60).0, given });
     let mut history = history(vec![(0, given)]);
-    history.cuts.push(Cut { steps: later.to_vec() });
+    history.cuts.push(Cut { wall: later[0].now, steps: later.to_vec() });
     let answer = check(&history, 0);
     assert_eq!(answer.keys().filter(|row| matches!(row, Row::TopUpDuplicate(_))).count(), 1);
 }

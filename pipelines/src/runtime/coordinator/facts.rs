@@ -42,10 +42,10 @@ mod tests {
     use super::*;
     use crate::runtime::budget::{Holding, Limits};
     use crate::runtime::coordinator::Pace;
-    use crate::runtime::orders::{Accounting, Progress, Start, Took};
+    use crate::runtime::orders::{Accounting, Order, Progress, Start, Took};
 
-    #[test]
-    fn a_partition_that_does_not_move_is_named_by_its_source() {
+    /// A coordinator of one worker behind an empty lake, with so much memory.
+    fn coordinator(memory_budget: u64) -> Coordinator {
         let pace = Pace {
             publish_interval: Duration::from_secs(5),
             heartbeat: Duration::from_secs(60),
@@ -60,24 +60,49 @@ mod tests {
         };
         let (versions, sealed) = Default::default();
         let start = Start { facts, generation: 1, versions, sealed };
-        let terms = (pace, Limits::of_days(35), 1);
-        let mut coordinator = Coordinator::new(terms, &start, Accounting::default(), 2);
-        let wall = EventTime(0).plus_seconds(1_000);
-        assert!(coordinator.next_order(Duration::ZERO, 2, wall).is_some());
-        let progress =
-            Progress { source: 1, partition: 3, reached: EventTime(0), caught_up: false };
-        let took = Took {
+        let limits = Limits { memory_budget, ..Limits::of_days(35) };
+        Coordinator::new((pace, limits, 1), &start, Accounting::default(), 2)
+    }
+
+    fn took(reached: EventTime, events: u64) -> Took {
+        let (source, partition, next_offset, caught_up) = (1, 3, 7, false);
+        Took {
             worker: 0,
             record_count: 0,
             backlog: false,
             idle: false,
             stopping: false,
-            progress: vec![progress],
-            holding: Holding::default(),
-        };
-        coordinator.note(&took, wall);
+            progress: vec![Progress { source, partition, reached, next_offset, caught_up }],
+            silent: Vec::new(),
+            holding: Holding { epoch: 2, events, ..Holding::default() },
+        }
+    }
+
+    #[test]
+    fn a_partition_that_does_not_move_is_named_by_its_source() {
+        let mut coordinator = coordinator(u64::MAX);
+        let wall = EventTime(0).plus_seconds(1_000);
+        assert!(coordinator.next_order(Duration::ZERO, 2, wall).is_some());
+        coordinator.note(&took(EventTime(0), 0), wall);
         assert_eq!(coordinator.left_out(wall.plus_seconds(600)), []);
         let left_out = coordinator.left_out(wall.plus_seconds(601));
         assert_eq!(left_out, [("c/usage/1".to_owned(), 3)]);
+    }
+
+    /// A file is read that says nothing of its arrival, and memory is full before its end: waiting would be for ever.
+    #[test]
+    fn where_memory_is_full_stream_time_begins() {
+        let wall = EventTime(0).plus_seconds(1_000);
+        let now = |events| {
+            let mut coordinator = coordinator(64 * 1_000);
+            assert!(coordinator.next_order(Duration::ZERO, 2, wall).is_some());
+            coordinator.note(&took(EventTime::MIN, events), wall);
+            match coordinator.next_order(Duration::ZERO, 4, wall) {
+                Some(Order::Tick { tick, intake, .. }) => (tick.now, intake),
+                order => panic!("{order:?} is no tick"),
+            }
+        };
+        assert_eq!(now(1_000), (i64::MIN, true));
+        assert_eq!(now(1_001), (wall.0, false));
     }
 }

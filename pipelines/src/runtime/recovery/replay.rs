@@ -6,7 +6,6 @@ use std::thread::JoinHandle;
 
 use connectors::lake::{Arrivals, Arrived, LakeError};
 use datasets::reference::RefChange;
-use datasets::units::EventTime;
 use datasets::usage::UsageEvent;
 use operators::rows::Epoch;
 use operators::tick::Tick;
@@ -127,15 +126,20 @@ impl Replay {
         if self.refolds || self.changes.peek().is_none() {
             return Ok(None);
         }
-        let before = Past { cut: 0, now: EventTime::MIN, since: EventTime::MIN };
-        let mut slice = Slice::of(self.tick(before, false));
+        let (epoch, least) = (self.next_epoch(), i64::MIN);
+        let tick = Tick { epoch, now: least, since: least, ends_cut: false };
+        let mut slice = Slice::of(tick);
         take(&mut self.changes, u64::MAX, &mut slice.changes)?;
         Ok(Some(slice))
     }
 
-    fn tick(&mut self, past: Past, ends_cut: bool) -> Tick {
-        let epoch = self.epoch;
+    fn next_epoch(&mut self) -> Epoch {
         self.epoch += 2;
+        self.epoch - 2
+    }
+
+    fn tick(&mut self, past: Past, ends_cut: bool) -> Tick {
+        let epoch = self.next_epoch();
         Tick { epoch, now: past.now.0, since: past.since.0, ends_cut }
     }
 }

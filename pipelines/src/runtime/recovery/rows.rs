@@ -26,6 +26,8 @@ pub struct Past {
     pub now: EventTime,
     /// The instant behind which events were folded for good in it.
     pub since: EventTime,
+    /// The wall clock at its seal, or behind that.
+    pub sealed_at: EventTime,
 }
 
 /// Reads raw rows of a lake.
