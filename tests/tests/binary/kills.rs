@@ -36,6 +36,11 @@ fn two_processes_on_topics() {
 }
 
 #[test]
+fn two_processes_of_two_workers_on_topics() {
+    on_topics("cluster", 5, |setting| (setting.processes, setting.workers) = (2, 2));
+}
+
+#[test]
 fn one_process_on_files() {
     let folder = tempfile::tempdir().unwrap();
     let (items, _) = recent_operator(4, record_count());

@@ -13,8 +13,9 @@ use operators::tick::Tick;
 use super::rows::Past;
 use crate::mediation::Received;
 
-/// Rows in a slice at least, where the cut has so many: as many as are decoded at once.
-const SLICE_ROWS: usize = 8_192;
+/// Rows in a slice at least, where the cut has so many. Large slices are folded in order: what was late by less than
+/// a slice is sorted before it is folded, and not sorted in behind what was folded.
+const SLICE_ROWS: usize = 256 * 1_024;
 /// Pieces of usage that are decoded ahead.
 const PIECES_AHEAD: usize = 32;
 
