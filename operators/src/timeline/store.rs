@@ -63,6 +63,8 @@ struct Work<F: Fold> {
     touched: HashMap<usize, Rows<F>>,
     desk: Desk<F>,
     moved: Vec<(u64, F::Event, Diff)>,
+    /// Whether events may have been given other keys.
+    context_changed: bool,
     bases: Vec<(BaseOf<F>, Diff)>,
 }
 
@@ -122,6 +124,7 @@ impl<F: Fold> Store<F> {
             touched: HashMap::new(),
             desk: Desk::default(),
             moved: Vec::new(),
+            context_changed: false,
             bases: Vec::new(),
         };
         self.load(input.bases, &mut work);
@@ -204,6 +207,7 @@ impl<F: Fold> Store<F> {
         if changes.is_empty() {
             return;
         }
+        work.context_changed = true;
         let mut unfolded = Vec::new();
         for (place, from) in self.altered_by(&changes) {
             self.touch(place, work);
@@ -279,7 +283,9 @@ impl<F: Fold> Store<F> {
         } else {
             let key = F::key(&self.context, event);
             let spread = F::spread(&key);
-            if spread % self.config.peers == self.config.worker {
+            // Where the context has changed, what is taken out may be on its way here from another worker.
+            let waits = work.context_changed && diff < 0 && self.config.peers > 1;
+            if spread % self.config.peers == self.config.worker && !waits {
                 work.routed.push((self.slots.place_of(key), number));
             } else {
                 work.moved.push((spread, *event, diff));

@@ -1,6 +1,7 @@
 //! Runs a history through the dataflow as the runtime does, without its threads, clocks and files.
 
 use std::mem;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use datasets::reference::RefChange;
@@ -48,9 +49,11 @@ struct Arrival {
 pub fn run(history: &History<Given>, workers: usize) -> Vec<Answer<Row>> {
     let collected: Arc<Mutex<Vec<Update<Row>>>> = Arc::default();
     let (kept, fed) = (Arc::clone(&collected), history.clone());
+    let failed = Arc::<AtomicBool>::default();
     let config = if workers == 1 { Config::thread() } else { Config::process(workers) };
     let guards = timely::execute(config, move |worker| {
-        let updates = feed(worker, &fed);
+        let _alarm = Alarm(Arc::clone(&failed));
+        let updates = feed(worker, &fed, &failed);
         kept.lock().expect("no worker has panicked").extend(updates);
     });
     for outcome in guards.expect("the workers start").join() {
@@ -62,8 +65,17 @@ pub fn run(history: &History<Given>, workers: usize) -> Vec<Answer<Row>> {
     epochs.map(|epoch| accumulate(&updates, epoch)).collect()
 }
 
+/// Tells the other workers when this one panics, so that none waits for it.
+struct Alarm(Arc<AtomicBool>);
+
+impl Drop for Alarm {
+    fn drop(&mut self) {
+        self.0.fetch_or(std::thread::panicking(), Ordering::Relaxed);
+    }
+}
+
 /// One worker's part: its share of the records at each epoch, and what its shelves hold in the end.
-fn feed(worker: &mut Worker, history: &History<Given>) -> Vec<Update<Row>> {
+fn feed(worker: &mut Worker, history: &History<Given>, failed: &AtomicBool) -> Vec<Update<Row>> {
     let catalogue = Catalogue::new(Names::default());
     let (mut inputs, shelves) = dataflow::build(worker, EventTime::MIN, catalogue);
     inputs.bases = None;
@@ -85,7 +97,8 @@ fn feed(worker: &mut Worker, history: &History<Given>) -> Vec<Update<Row>> {
         });
         cut_now = cut.now();
     }
-    worker.step_while(|| shelves.probe.less_than(&hand.epoch));
+    let goes_on = || shelves.probe.less_than(&hand.epoch) && !failed.load(Ordering::Relaxed);
+    worker.step_while(goes_on);
     hand.updates.extend(rows_of(&shelves));
     hand.updates
 }

@@ -43,8 +43,8 @@ fn order_within_a_cut_does_not_matter() {
 #[test]
 fn the_number_of_workers_does_not_matter() {
     each(BRISK, 0..12, workers::<Charging>);
-    each(LONG, 0..6, workers::<Charging>);
-    each(SHORT_WINDOW, 0..6, workers::<Charging>);
+    each(LONG, 0..24, workers::<Charging>);
+    each(SHORT_WINDOW, 0..24, workers::<Charging>);
 }
 
 #[test]
