@@ -21,6 +21,8 @@ pub mod packing;
 
 mod contract;
 
+mod config;
+
 mod setting;
 
 mod desk;
@@ -47,9 +49,10 @@ use timely::dataflow::operators::generic::{InputHandleCore, OutputBuilder};
 use timely::dataflow::operators::{Capability, ConnectLoop, Feedback};
 use timely::progress::frontier::MutableAntichain;
 
+pub use config::{Config, Held};
 pub use contract::{Emit, Fold, Input, Position, Touched};
 pub use epoch::{EpochInput, EpochOutput};
-pub use store::{Config, Held, Store};
+pub use store::Store;
 
 use crate::rows::{Diff, Epoch};
 use crate::tick::Tick;

@@ -4,6 +4,8 @@ pub mod given;
 
 pub mod lines;
 
+mod alarm;
+
 pub mod run;
 
 pub mod oracle;

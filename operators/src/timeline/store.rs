@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BinaryHeap};
 use differential_dataflow::consolidation::consolidate;
 use hashbrown::HashMap;
 
+use super::config::{Config, Held};
 use super::desk::{Desk, cancel};
 use super::epoch::{EpochInput, EpochOutput};
 use super::setting::Rows;
@@ -14,30 +15,6 @@ use super::track::Track;
 use super::{BaseOf, Emit, Fold, Touched};
 use crate::rows::{Diff, Instant};
 use crate::tick::Tick;
-
-/// How a timeline is spread, how far ahead of `now` it folds, and where it starts.
-#[derive(Clone, Copy, Debug)]
-pub struct Config {
-    /// This worker's number.
-    pub worker: u64,
-    /// How many workers there are.
-    pub peers: u64,
-    /// An event later than `now` by more than this waits as early.
-    pub ahead: Instant,
-    /// What lies before this instant is in the bases that the timeline is given; the least instant where there are none.
-    ///
-    /// As long as ticks say an earlier `since`, history is being replayed, and events behind this one are passed over.
-    pub loaded: Instant,
-}
-
-/// What a timeline holds in memory.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Held {
-    /// Events, early ones included.
-    pub events: usize,
-    /// Keys.
-    pub keys: usize,
-}
 
 /// All folds of one worker.
 pub struct Store<F: Fold> {

@@ -9,9 +9,11 @@ use connectors::lake::CutFacts;
 use datasets::units::EventTime;
 use operators::tick::Tick;
 
+pub use facts::CompleteCut;
+
 use super::budget::{Budget, Limits};
-use super::orders::{Accounting, CutShare, Order, Progress, Start, Took};
-use super::stream_time::{Reached, StreamTime};
+use super::orders::{Accounting, CutShare, Order, Start, Took};
+use super::stream_time::StreamTime;
 
 /// How cuts and epochs are paced.
 #[derive(Clone, Copy, Debug)]
@@ -30,17 +32,6 @@ pub struct Pace {
 const EPOCHS_UNDER_WAY: u64 = 3;
 /// Cuts that may be unsealed at once: one is committed while the next fills.
 const CUTS_UNSEALED: u64 = 2;
-
-/// A cut of which all workers have handed in their share.
-#[derive(Debug)]
-pub struct CompleteCut {
-    /// What the cut records.
-    pub facts: CutFacts,
-    /// The shares of all workers.
-    pub shares: Vec<CutShare>,
-    /// Usage records by state, after the cut.
-    pub accounting: Accounting,
-}
 
 /// What each cut that is not sealed decided when it ended.
 #[derive(Clone, Copy, Debug)]
@@ -136,9 +127,8 @@ impl Coordinator {
         self.budget.note(took.worker, took.holding);
         self.idle[took.worker] = took.idle && !took.backlog && took.record_count == 0;
         for progress in &took.progress {
-            let Progress { source, partition, reached, next_offset, caught_up } = *progress;
-            let reached = Reached { reached, next_offset, caught_up };
-            self.time.advance((source, partition), reached, wall);
+            let (partition, reached) = progress.reached();
+            self.time.advance(partition, reached, wall);
         }
         self.time.hear_nothing_of(took.worker, &took.silent, wall);
     }

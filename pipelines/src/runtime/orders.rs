@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use connectors::lake::{Contribution, CutFacts, SourcePosition};
+use connectors::source::{Position, Role};
 use datasets::units::EventTime;
 use operators::tick::Tick;
 use serde::{Deserialize, Serialize};
 
 use super::audit::Totals;
 use super::budget::Holding;
+use super::stream_time::{PartitionId, Reached};
 use crate::decisions::credit_bars::Assessed;
 use crate::decisions::credit_signals::SignalChange;
 
@@ -101,6 +103,30 @@ pub struct Progress {
     pub next_offset: u64,
     /// Whether there was nothing more to read.
     pub caught_up: bool,
+}
+
+impl Progress {
+    /// The same for stream time.
+    pub(super) const fn reached(&self) -> (PartitionId, Reached) {
+        let Self { source, partition, reached, next_offset, caught_up } = *self;
+        ((source, partition), Reached { reached, next_offset, caught_up })
+    }
+}
+
+/// Stream time follows the arrival of usage: reference data and money come when they come.
+pub(super) fn progress_of_usage(
+    positions: &BTreeMap<PartitionId, Position>,
+    roles: &BTreeMap<u8, Role>,
+) -> Vec<Progress> {
+    let usage = positions.iter().filter(|((source, _), _)| roles[source] == Role::Usage);
+    let progress = |(&(source, partition), position): (&PartitionId, &Position)| Progress {
+        source,
+        partition,
+        reached: position.last_arrived_at,
+        next_offset: position.next_offset,
+        caught_up: position.caught_up,
+    };
+    usage.map(progress).collect()
 }
 
 /// All that a worker has for a cut.

@@ -11,6 +11,8 @@
 //! record that is not folded for good, what was remembered then is read, too: it passes dedup, and the fold passes it
 //! over. Top-ups are remembered by their arrival; those from before stream time began for good, and they are always read.
 
+mod past;
+
 mod replay;
 
 mod rows;
@@ -22,15 +24,16 @@ use datasets::dictionary::Table;
 use datasets::tables;
 use datasets::units::EventTime;
 
+pub use past::Past;
 pub use replay::{Replay, Slice};
-pub use rows::Past;
 
 use super::RuntimeError;
 use super::orders::{Accounting, Start};
 use crate::charging::Base;
 use crate::charging::base::{FOLD, STEP_VERSION};
-use crate::mediation::{HORIZON, TOPUP_MEMORY, usage_remembered_from};
+use crate::mediation::TOPUP_MEMORY;
 use crate::names::Names;
+use past::{cuts_passed, reaches, usage_needed_from};
 use rows::{Reader, number};
 
 /// Reads back what a lake has recorded.
@@ -171,33 +174,6 @@ impl<'a> Recovery<'a> {
         let rows = version.map(|version| self.lake.read(table, *version)).transpose()?;
         Ok(rows.into_iter().flatten())
     }
-}
-
-/// Whether a file may have rows from `least` on.
-fn reaches(file: &LiveFile, column: &str, least: i64) -> bool {
-    file.bounds(column).is_none_or(|(_, greatest)| greatest >= least)
-}
-
-/// From when on usage has to be read, so that what began at `loaded` or later is judged as it was when it arrived.
-fn usage_needed_from(loaded: i64, past: &[Past], files: &[LiveFile]) -> i64 {
-    let of = |cut: i64| past.binary_search_by_key(&number(cut), |past| past.cut);
-    let of = |cut| &past[of(cut).expect("rows arrived in a sealed cut")];
-    let since = |file: &LiveFile| {
-        let Some((first, last)) = file.bounds("arrival_cut") else { return Some(i64::MIN) };
-        // What was dated further ahead has been set aside.
-        let folded_up_to = of(last).sealed_at.0.saturating_add(HORIZON);
-        let reaches = folded_up_to >= loaded && reaches(file, "started_at", loaded);
-        reaches.then(|| of(first).since.0)
-    };
-    let least = files.iter().filter_map(since).min().unwrap_or(loaded);
-    usage_remembered_from(least.min(loaded))
-}
-
-/// The cuts between the one in which stream time began and the last one that began before it had reached an instant.
-fn cuts_passed(past: &[Past], instant: i64) -> std::ops::Range<u64> {
-    let began = past.iter().find(|past| past.now > EventTime::MIN);
-    let last = past.iter().take_while(|past| past.now.0 < instant).last();
-    began.map_or(u64::MAX, |past| past.cut + 1)..last.map_or(0, |past| past.cut)
 }
 
 fn bases_of(batch: &RecordBatch, names: &Names) -> Result<Vec<Base>, RuntimeError> {

@@ -25,7 +25,7 @@ use super::control::Control;
 use super::credit_watch::CreditWatch;
 use super::dataflow::{self, Inputs, Shelves, take_up_to};
 use super::opening::{open_sources, roles};
-use super::orders::{CutShare, Order, Progress, Report, Start, Took};
+use super::orders::{CutShare, Order, Report, Start, Took, progress_of_usage};
 use super::publisher::{CutJob, Job, Publisher};
 use super::restart::Restart;
 use super::{First, Head, RuntimeError, Shared};
@@ -236,7 +236,7 @@ impl<'a> Life<'a> {
             backlog: backlog || self.publisher.is_behind(),
             idle: drained && self.are_idle(&reading),
             stopping: self.shared.is_to_stop(),
-            progress: self.progress_of_usage(),
+            progress: progress_of_usage(&self.positions, &self.roles),
             silent: self.silent(),
             holding: self.shelves.holding(),
         };
@@ -248,24 +248,11 @@ impl<'a> Life<'a> {
         Ok(())
     }
 
-    /// Stream time follows the arrival of usage: reference data and money come when they come.
-    fn progress_of_usage(&self) -> Vec<Progress> {
-        let usage =
-            self.positions.iter().filter(|((source, _), _)| self.roles[source] == Role::Usage);
-        let progress = |(&(source, partition), position): (&(u8, u32), &Position)| Progress {
-            source,
-            partition,
-            reached: position.last_arrived_at,
-            next_offset: position.next_offset,
-            caught_up: position.caught_up,
-        };
-        usage.map(progress).collect()
-    }
-
     /// The sources of usage that have not said anything.
     fn silent(&self) -> Vec<u8> {
-        let usage = self.sources.iter().filter(|(number, _)| self.roles[number] == Role::Usage);
-        usage.map(|(number, _)| *number).filter(|number| !self.heard.contains(number)).collect()
+        let silent = self.sources.iter().map(|(number, _)| *number);
+        let silent = silent.filter(|number| !self.heard.contains(number));
+        silent.filter(|number| self.roles[number] == Role::Usage).collect()
     }
 
     fn end_cut(&mut self, cut: u64, tick: Tick) {

@@ -19,6 +19,7 @@ use timely::Config;
 use timely::worker::Worker;
 
 use super::Row;
+use super::alarm::Alarm;
 use super::given::Given;
 use crate::laws::Update;
 use crate::pipeline::Answer;
@@ -63,15 +64,6 @@ pub fn run(history: &History<Given>, workers: usize) -> Vec<Answer<Row>> {
     let steps = history.cuts.iter().map(|cut| cut.steps.len()).sum::<usize>();
     let epochs = (0..steps).map(|step| Epoch::try_from(step).expect("few epochs") * 2 + 1);
     epochs.map(|epoch| accumulate(&updates, epoch)).collect()
-}
-
-/// Tells the other workers when this one panics, so that none waits for it.
-struct Alarm(Arc<AtomicBool>);
-
-impl Drop for Alarm {
-    fn drop(&mut self) {
-        self.0.fetch_or(std::thread::panicking(), Ordering::Relaxed);
-    }
 }
 
 /// One worker's part: its share of the records at each epoch, and what its shelves hold in the end.

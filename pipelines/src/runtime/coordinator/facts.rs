@@ -5,7 +5,18 @@ use datasets::units::EventTime;
 
 use super::{Coordinator, Ended};
 use crate::charging::base::{FOLD, STEP_VERSION};
-use crate::runtime::orders::CutShare;
+use crate::runtime::orders::{Accounting, CutShare};
+
+/// A cut of which all workers have handed in their share.
+#[derive(Debug)]
+pub struct CompleteCut {
+    /// What the cut records.
+    pub facts: CutFacts,
+    /// The shares of all workers.
+    pub shares: Vec<CutShare>,
+    /// Usage records by state, after the cut.
+    pub accounting: Accounting,
+}
 
 impl Coordinator {
     /// What a cut records.
@@ -42,7 +53,7 @@ mod tests {
     use super::*;
     use crate::runtime::budget::{Holding, Limits};
     use crate::runtime::coordinator::Pace;
-    use crate::runtime::orders::{Accounting, Order, Progress, Start, Took};
+    use crate::runtime::orders::{Order, Progress, Start, Took};
 
     /// A coordinator of one worker behind an empty lake, with so much memory.
     fn coordinator(memory_budget: u64) -> Coordinator {

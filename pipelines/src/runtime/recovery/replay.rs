@@ -10,7 +10,7 @@ use datasets::usage::UsageEvent;
 use operators::rows::Epoch;
 use operators::tick::Tick;
 
-use super::rows::Past;
+use super::past::Past;
 use crate::mediation::Received;
 
 /// Rows in a slice at least, where the cut has so many. Large slices are folded in order: what was late by less than

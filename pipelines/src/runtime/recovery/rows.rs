@@ -14,21 +14,9 @@ use datasets::reference::{RefChange, RefTopic};
 use datasets::units::{EventTime, Money};
 use datasets::usage::{Facets, Service, UsageEvent};
 
+use super::past::Past;
 use crate::mediation::{Lateness, Received};
 use crate::names::Names;
-
-/// What a sealed cut decided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Past {
-    /// The cut.
-    pub cut: u64,
-    /// Stream time at its end.
-    pub now: EventTime,
-    /// The instant behind which events were folded for good in it.
-    pub since: EventTime,
-    /// The wall clock at its seal, or behind that.
-    pub sealed_at: EventTime,
-}
 
 /// Reads raw rows of a lake.
 #[derive(Clone)]
