@@ -20,7 +20,7 @@ use datasets::usage::{Facets, MAX_REVISION, Service, UsageEvent};
 use operators::dedup::verdicts::{Change, Facts};
 use serde::{Deserialize, Serialize};
 
-use crate::charging::fold::{ChargingEvent, Usage};
+use crate::charging::fold::{ChargingEvent, Suspension, Usage};
 
 const DAY: i64 = 24 * 3_600 * 1_000_000;
 /// How far ahead of its arrival a record may be dated and be folded when it is due, in microseconds.
@@ -62,6 +62,16 @@ impl Lateness {
             Self::Hot => "hot",
             Self::BehindHotWindow => "behind_hot_window",
             Self::BeyondHorizon => "beyond_horizon",
+        }
+    }
+
+    /// Why such a record waits.
+    #[must_use]
+    pub const fn suspension(self) -> Option<Suspension> {
+        match self {
+            Self::Hot => None,
+            Self::BehindHotWindow => Some(Suspension::BehindHotWindow),
+            Self::BeyondHorizon => Some(Suspension::BeyondHorizon),
         }
     }
 

@@ -317,15 +317,12 @@ impl<'a> Life<'a> {
         let lateness: Vec<Lateness> = usage.iter().map(judge).collect();
         let mut hot = Vec::with_capacity(usage.len());
         for (usage, lateness) in usage.into_iter().zip(&lateness) {
-            let reason = match lateness {
-                Lateness::Hot => {
-                    hot.push((usage, tick.epoch, 1));
-                    continue;
+            match lateness.suspension() {
+                None => hot.push((usage, tick.epoch, 1)),
+                Some(reason) => {
+                    self.aside.push(Suspended { usage: Usage::from(&usage), reason });
                 }
-                Lateness::BehindHotWindow => Suspension::BehindHotWindow,
-                Lateness::BeyondHorizon => Suspension::BeyondHorizon,
-            };
-            self.aside.push(Suspended { usage: Usage::from(&usage), reason });
+            }
         }
         self.inputs.usage.send_batch(&mut hot);
         lateness

@@ -138,14 +138,9 @@ impl Hand {
         match given {
             Given::Usage(usage) => {
                 let lateness = Lateness::of(usage.started_at, arrival.since, arrival.wall);
-                match lateness {
-                    Lateness::Hot => self.inputs.usage.send((*usage, epoch, 1)),
-                    Lateness::BehindHotWindow => {
-                        self.updates.extend(aside(usage, Suspension::BehindHotWindow, epoch));
-                    }
-                    Lateness::BeyondHorizon => {
-                        self.updates.extend(aside(usage, Suspension::BeyondHorizon, epoch));
-                    }
+                match lateness.suspension() {
+                    None => self.inputs.usage.send((*usage, epoch, 1)),
+                    Some(reason) => self.updates.extend(aside(usage, reason, epoch)),
                 }
             }
             Given::TopUp(topup) => {
