@@ -14,6 +14,8 @@ pub mod care;
 
 pub mod reference;
 
+pub mod assurance;
+
 pub mod cycle;
 
 pub mod dictionary;

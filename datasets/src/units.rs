@@ -1,5 +1,7 @@
 //! Quantities that carry their unit in the type: instants, money and currencies.
 
+mod fraction;
+
 mod rounding;
 
 use std::fmt;
@@ -10,10 +12,21 @@ use std::str::FromStr;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use fraction::Fraction;
 pub use rounding::Rounding;
 
 /// Microseconds in one second.
 pub const MICROS_PER_SECOND: i64 = 1_000_000;
+
+/// The greatest number that divides both, by Euclid; positive, and one where both are zero.
+#[must_use]
+pub fn common_divisor(one: i128, other: i128) -> i128 {
+    let (mut one, mut other) = (one, other);
+    while other != 0 {
+        (one, other) = (other, one % other);
+    }
+    one.abs().max(1)
+}
 
 /// An instant in UTC, microseconds since 1970-01-01: when something happened.
 #[derive(
@@ -221,6 +234,9 @@ pub enum UnitError {
     /// Not a decimal amount, or one with more than nine decimals.
     #[error("\"{0}\" is not an amount in plain decimals, at most nine of them")]
     Money(String),
+    /// Not a number.
+    #[error("\"{0}\" is not a number such as 12.5, 4e-3 or 2/3")]
+    Fraction(String),
     /// Not an ISO 4217 code.
     #[error("\"{0}\" is not a currency code of three capital letters")]
     Currency(String),

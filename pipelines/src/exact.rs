@@ -1,7 +1,7 @@
 //! An amount of money that has not been rounded: a fraction, so that prices per so many units stay exact until the end.
 
 use datasets::care::TopUp;
-use datasets::units::{Money, Rounding};
+use datasets::units::{Money, Rounding, common_divisor};
 
 /// A fraction of 10⁻⁹ of a currency's unit, its denominator positive; arithmetic that 128 bits do not hold is refused.
 #[derive(Clone, Copy, Debug)]
@@ -125,15 +125,6 @@ impl Eq for Exact {}
 #[must_use]
 pub fn of_record(amount: Money) -> Option<i64> {
     i64::try_from(amount.0).ok().filter(|amount| i128::from(amount.abs()) < TopUp::AMOUNT_LIMIT.0)
-}
-
-/// By Euclid; positive, and one of which is too.
-fn common_divisor(one: i128, other: i128) -> i128 {
-    let (mut one, mut other) = (one, other);
-    while other != 0 {
-        (one, other) = (other, one % other);
-    }
-    one.abs().max(1)
 }
 
 #[cfg(test)]

@@ -18,6 +18,10 @@ pub mod charging;
 
 pub mod decisions;
 
+pub mod assurance;
+
+pub mod risk;
+
 pub mod publish;
 
 pub mod runtime;

@@ -1,0 +1,5 @@
+//! The network's state as pure rules: alarms, thresholds, KPIs, services, situations and SLAs.
+//!
+//! Nothing here knows of `now`, of a dataflow or of a table: a rule is a function of a state, an instant and an input.
+
+pub mod alarms;

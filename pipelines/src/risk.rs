@@ -1,0 +1,1 @@
+//! Fraud and risk as pure rules over plain structs.
