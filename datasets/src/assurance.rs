@@ -2,6 +2,16 @@
 
 pub mod alarm_rules;
 
+pub mod heartbeat;
+
+pub mod kpi;
+
+pub mod muting;
+
+pub mod policy;
+
 pub mod severity;
+
+pub mod threshold;
 
 pub use severity::Severity;

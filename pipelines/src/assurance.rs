@@ -3,3 +3,13 @@
 //! Nothing here knows of `now`, of a dataflow or of a table: a rule is a function of a state, an instant and an input.
 
 pub mod alarms;
+
+pub mod thresholds;
+
+pub mod crossings;
+
+pub mod watch;
+
+pub mod muting;
+
+pub mod kpis;
