@@ -2,15 +2,25 @@
 
 pub mod alarm_rules;
 
+pub mod correlation;
+
+pub mod fraud;
+
 pub mod heartbeat;
 
 pub mod kpi;
 
 pub mod muting;
 
+pub mod objective;
+
 pub mod policy;
 
+pub mod service;
+
 pub mod severity;
+
+pub mod sla;
 
 pub mod threshold;
 

@@ -2,6 +2,8 @@
 //!
 //! Nothing here knows of `now`, of a dataflow or of a table: a rule is a function of a state, an instant and an input.
 
+pub mod spans;
+
 pub mod alarms;
 
 pub mod thresholds;
@@ -13,3 +15,9 @@ pub mod watch;
 pub mod muting;
 
 pub mod kpis;
+
+pub mod impact;
+
+pub mod correlation;
+
+pub mod sla;

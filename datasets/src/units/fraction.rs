@@ -37,6 +37,12 @@ impl Fraction {
         Some(Self { numerator: numerator / common, denominator: denominator / common })
     }
 
+    /// Its numerator and its denominator, in lowest terms.
+    #[must_use]
+    pub const fn parts(self) -> (i128, i128) {
+        (self.numerator, self.denominator)
+    }
+
     /// The sum.
     #[must_use]
     pub fn plus(self, other: Self) -> Option<Self> {

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use datasets::assurance::kpi::Aggregation;
 use datasets::reference::Validity;
-use datasets::units::{EventTime, Fraction, MICROS_PER_SECOND};
+use datasets::units::{Fraction, MICROS_PER_SECOND};
 
 use super::evaluate::Values;
 use super::formula::Formula;
+use crate::assurance::spans::length;
 
 /// What an object counted in a granularity period.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,17 +77,4 @@ pub fn collect(
     let period = Fraction::of(covered, MICROS_PER_SECOND.into())?;
     let completeness = Fraction::of(covered, asked).unwrap_or(Fraction::ONE);
     Some(Collected { values: Values { counters, period }, completeness })
-}
-
-/// How many microseconds some spans cover together.
-#[must_use]
-pub fn length(mut spans: Vec<Validity>) -> i128 {
-    spans.sort_unstable();
-    let (mut total, mut end) = (0, EventTime::MIN);
-    for span in spans {
-        let from = span.from.max(end);
-        total += (i128::from(span.to.0) - i128::from(from.0)).max(0);
-        end = end.max(span.to);
-    }
-    total
 }
