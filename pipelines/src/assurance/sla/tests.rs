@@ -60,7 +60,8 @@ fn credits_by_table() {
     let check = |id: &str, availability: &str, expected: &str| {
         // The downtime that leaves just this availability, of 2,592,000 seconds.
         let down = Fraction::whole(100).minus(availability.parse().unwrap()).unwrap();
-        let down = down.times(Fraction::whole(25_920_000_000)).unwrap().scaled(1, Rounding::Down).unwrap();
+        let down =
+            down.times(Fraction::whole(25_920_000_000)).unwrap().scaled(1, Rounding::Down).unwrap();
         let to = EventTime(i64::try_from(down).unwrap());
         let found = assessed(
             &sla(table),
