@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::objective::Window;
 use super::policy::Comparison;
 use crate::reference::TimeZone;
 use crate::reference::dated::{Checked, Fault};
@@ -71,6 +72,19 @@ pub struct FraudRule {
     pub over: Over,
     /// What must hold.
     pub all: Vec<Condition>,
+    /// The hours of the day whose usage counts; none counts all of it.
+    #[serde(default)]
+    pub hours: Option<Window>,
+    /// Where those hours are told.
+    #[serde(default = "utc")]
+    pub time_zone: TimeZone,
+    /// For how many seconds of a subscription's life it holds; none for all of it.
+    #[serde(default)]
+    pub new_for_s: Option<u32>,
+}
+
+const fn utc() -> TimeZone {
+    TimeZone::UTC
 }
 
 impl Checked for FraudRule {
@@ -79,6 +93,12 @@ impl Checked for FraudRule {
         let fault = |field, wanted| Err(Fault::value(&of, field, wanted));
         if self.over == Over::Seconds(0) {
             return fault("over", "1 second or more");
+        }
+        if self.hours.as_ref().is_some_and(|hours| hours.seconds().is_none()) {
+            return fault("hours", "two times such as 20:00 and 06:00");
+        }
+        if self.new_for_s == Some(0) {
+            return fault("new_for_s", "1 second or more");
         }
         if self.all.is_empty() {
             return fault("all", "one condition or more");
@@ -113,6 +133,12 @@ mod tests {
         };
         check("86400", "0", "fraud rule \"box\": field \"over\" is not 1 second or more");
         check("GREATER", "LESS", "\"all\" is not false for a subscription that is not used");
+        check(
+            "\"all\"",
+            "\"hours\":{\"from\":\"8\",\"to\":\"9\"},\"all\"",
+            "\"hours\" is not two times",
+        );
+        check("\"all\"", "\"new_for_s\":0,\"all\"", "\"new_for_s\" is not 1 second");
         check("\"calls\"", "\"cals\"", "cannot be read");
     }
 }

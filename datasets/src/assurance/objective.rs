@@ -63,6 +63,15 @@ impl Window {
         };
         Some((second(&self.from)?, second(&self.to)?)).filter(|(from, to)| from != to)
     }
+
+    /// Whether a second of the day lies in it.
+    #[must_use]
+    pub fn holds(&self, second: u32) -> bool {
+        self.seconds().is_some_and(|(from, to)| match from < to {
+            true => (from..to).contains(&second),
+            false => second >= from || second < to,
+        })
+    }
 }
 
 impl Checked for Objective {

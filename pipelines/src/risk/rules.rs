@@ -1,12 +1,24 @@
 //! Rules over windows: which hold for a subscription, since when, and on what evidence.
 
-use datasets::assurance::fraud::{FraudRule, Measure};
-use datasets::units::{EventTime, Fraction};
+use datasets::assurance::fraud::{Condition, FraudRule, Measure};
+use datasets::units::{EventTime, Fraction, Money};
 use serde::{Deserialize, Serialize};
 
 use super::activity::Activity;
 use super::measures::measure;
 use super::windows::{leaves_at, span};
+use crate::rating::clock::Clock;
+
+/// A rule, as it is asked of a subscription.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The rule.
+    pub rule: &'a FraudRule,
+    /// The clock of its time zone.
+    pub clock: &'a Clock,
+    /// When the subscription began, if that is known.
+    pub began_at: Option<EventTime>,
+}
 
 /// Why a rule holds.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -15,28 +27,39 @@ pub struct Evidence {
     pub measured: Vec<(Measure, Fraction)>,
     /// The records that were looked at.
     pub records: Vec<u64>,
+    /// What was charged for them.
+    pub at_stake: Money,
 }
 
-/// Whether a rule holds at an instant, and why.
-#[must_use]
-pub fn holds(rule: &FraudRule, activities: &[Activity], at: EventTime) -> Option<Evidence> {
-    let span = span(rule.over, at)?;
-    let mut seen: Vec<Activity> =
-        activities.iter().filter(|one| span.covers(one.at)).copied().collect();
-    seen.sort_unstable();
-    let measured: Vec<(Measure, Fraction)> = rule
-        .all
-        .iter()
-        .map(|condition| (condition.measure, measure(condition.measure, &seen)))
-        .collect();
-    let holds = |((_, value), condition): (
-        &(Measure, Fraction),
-        &datasets::assurance::fraud::Condition,
-    )| { condition.is.holds(value, &condition.value) };
-    if !measured.iter().zip(&rule.all).all(holds) {
-        return None;
+impl Asked<'_> {
+    /// Whether a rule holds at an instant, and why.
+    #[must_use]
+    pub fn holds(&self, activities: &[Activity], at: EventTime) -> Option<Evidence> {
+        let span = span(self.rule.over, at)?;
+        let is_seen = |one: &&Activity| span.covers(one.at) && self.counts(one);
+        let mut seen: Vec<Activity> = activities.iter().filter(is_seen).copied().collect();
+        seen.sort_unstable();
+        let value = |condition: &Condition| (condition.measure, measure(condition.measure, &seen));
+        let measured: Vec<(Measure, Fraction)> = self.rule.all.iter().map(value).collect();
+        let mut conditions = measured.iter().zip(&self.rule.all);
+        if !conditions.all(|((_, value), condition)| condition.is.holds(value, &condition.value)) {
+            return None;
+        }
+        let at_stake = Money(seen.iter().map(|one| i128::from(one.charged)).sum());
+        Some(Evidence { measured, records: seen.iter().map(|one| one.id).collect(), at_stake })
     }
-    Some(Evidence { measured, records: seen.iter().map(|one| one.id).collect() })
+
+    /// Whether the rule looks at an activity: in its hours, and while the subscription is new.
+    fn counts(&self, activity: &Activity) -> bool {
+        let hours = self.rule.hours.as_ref();
+        let in_hours =
+            hours.is_none_or(|hours| hours.holds(self.clock.shows(activity.at.0).second));
+        let is_new = self.rule.new_for_s.is_none_or(|seconds| {
+            self.began_at
+                .is_some_and(|began_at| activity.at < began_at.plus_seconds(seconds.into()))
+        });
+        in_hours && is_new
+    }
 }
 
 /// What is told of a rule and a subscription.
@@ -61,15 +84,15 @@ impl Recent {
     /// Folds an activity, or the timer where there is none.
     pub fn step(
         &mut self,
-        rule: &FraudRule,
+        asked: &Asked<'_>,
         at: EventTime,
         activity: Option<Activity>,
     ) -> Option<Signal> {
-        let stays = |one: &Activity| leaves_at(rule.over, one.at).is_some_and(|leaves| leaves > at);
-        self.activities.retain(stays);
-        self.activities.extend(activity);
-        self.due = self.activities.iter().filter_map(|one| leaves_at(rule.over, one.at)).min();
-        match (holds(rule, &self.activities, at), self.since) {
+        let over = asked.rule.over;
+        self.activities.retain(|one| leaves_at(over, one.at).is_some_and(|leaves| leaves > at));
+        self.activities.extend(activity.filter(|activity| asked.counts(activity)));
+        self.due = self.activities.iter().filter_map(|one| leaves_at(over, one.at)).min();
+        match (asked.holds(&self.activities, at), self.since) {
             (Some(evidence), None) => {
                 self.since = Some(at);
                 Some(Signal::Raised(evidence))

@@ -5,14 +5,15 @@ mod windows;
 use datasets::assurance::fraud::FraudRule;
 use datasets::reference::Validity;
 use datasets::reference::dated::read;
-use datasets::units::EventTime;
+use datasets::units::{EventTime, Money};
 
 use super::activity::{Activity, Call, What};
 use super::earth::Place;
 use super::overlap::{self, Calls, Collision};
-use super::rules::holds;
+use super::rules::{Asked, Evidence};
 use super::sim_swap::{Refusal, was_swapped};
 use super::travel::{Journey, Limits, Sighting};
+use crate::rating::clock::Clock;
 
 const HOUR: i64 = 3_600;
 const SIM_BOX: &str = r#"{"rule_id":"sim box","over":{"seconds":86400},"all":[
@@ -24,6 +25,12 @@ const INTERNATIONAL: &str = r#"{"rule_id":"abroad","over":{"month":"UTC"},"all":
 
 fn rule(json: &str) -> FraudRule {
     read::<FraudRule>(json).unwrap().1
+}
+
+/// Whether a rule holds for a subscription that began at the beginning.
+fn holds(rule: &FraudRule, activities: &[Activity], at: EventTime) -> Option<Evidence> {
+    let clock = Clock::of(rule.time_zone);
+    Asked { rule, clock: &clock, began_at: Some(EventTime(0)) }.holds(activities, at)
 }
 
 fn second(second: i64) -> EventTime {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use datasets::reference::Validity;
+use datasets::units::Fraction;
 
 use crate::assurance::spans::{length, union, within, without};
 
@@ -44,4 +45,11 @@ pub fn downtimes(outages: &[Outage], excluded: &[Validity], period: Validity) ->
         counted.into_iter().filter(|(_, (_, counted))| *counted > 0).collect();
     downtimes.sort_unstable_by_key(|(_, (place, _))| *place);
     downtimes.into_iter().map(|(event, (_, counted))| Downtime { event, counted }).collect()
+}
+
+/// The mean time to repair in microseconds; none where nothing was down.
+#[must_use]
+pub fn time_to_repair(evidence: &[Downtime]) -> Option<Fraction> {
+    let total = evidence.iter().map(|downtime| downtime.counted).sum();
+    Fraction::of(total, i128::try_from(evidence.len()).ok()?)
 }

@@ -42,8 +42,7 @@ impl Graces {
         (at, value): (EventTime, Fraction),
     ) -> Verdict {
         let local = clock.shows(at.0);
-        let window = objective.window.as_ref().and_then(|window| window.seconds());
-        if window.is_some_and(|window| !is_in(window, local.second)) {
+        if objective.window.as_ref().is_some_and(|window| !window.holds(local.second)) {
             return Verdict::Ignored;
         }
         if local.day != self.day {
@@ -61,11 +60,6 @@ impl Graces {
             Verdict::Breach
         }
     }
-}
-
-/// Whether a second of the day lies in a part of the day, which may go past midnight.
-fn is_in((from, to): (u32, u32), second: u32) -> bool {
-    if from < to { (from..to).contains(&second) } else { second >= from || second < to }
 }
 
 /// Whether a value is as good as a bound.

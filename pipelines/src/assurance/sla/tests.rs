@@ -1,6 +1,9 @@
 //! SLAs by the cases of `assurance.md` §12 (V) and by laws.
 
-use datasets::assurance::objective::Objective;
+mod objectives;
+
+mod times;
+
 use datasets::assurance::sla::Sla;
 use datasets::reference::Validity;
 use datasets::reference::dated::read;
@@ -8,9 +11,7 @@ use datasets::units::{EventTime, Fraction, Money, Rounding};
 
 use super::assessment::{Assessment, Status, assess};
 use super::credit::note;
-use super::downtime::{Downtime, Outage, downtimes};
-use super::objective::{Graces, Verdict};
-use crate::rating::clock::Clock;
+use super::downtime::Outage;
 
 const DAY: i64 = 1_440;
 
@@ -130,47 +131,6 @@ fn one_credit_for_each_downtime() {
 }
 
 #[test]
-fn objectives_with_tolerance_and_grace() {
-    let json = r#"{"objective_id":"speed","measure":"throughput","comparator":"GREATER","conformance_target":32,
-        "threshold_target":28,"tolerance_target":5,"grace_times":3,"window":{"from":"06:00","to":"20:00"}}"#;
-    let (_, objective) = read::<Objective>(json).unwrap();
-    let clock = Clock::of(objective.time_zone);
-    let verdicts = |values: &[(i64, i128)]| {
-        let mut graces = Graces::default();
-        let step = |(hour, value): &(i64, i128)| {
-            graces.step(&objective, &clock, (minute(60 * hour), Fraction::whole(*value)))
-        };
-        values.iter().map(step).collect::<Vec<_>>()
-    };
-    use Verdict::{Breach, Conforms, Ignored, Tolerated, Warning};
-    assert_eq!(verdicts(&[(21, 31)]), [Ignored], "V09");
-    assert_eq!(verdicts(&[(10, 31)]), [Warning], "V09");
-    assert_eq!(verdicts(&[(10, 27); 4]), [Tolerated, Tolerated, Tolerated, Breach], "V09");
-    assert_eq!(verdicts(&[(10, 33), (10, 32), (10, 28)]), [Conforms, Warning, Warning]);
-    assert_eq!(verdicts(&[(10, 23), (10, 22)]), [Tolerated, Breach], "beyond the tolerance");
-    assert_eq!(verdicts(&[(6, 1), (20, 1), (5, 1)]), [Breach, Ignored, Ignored]);
-    let next_day =
-        verdicts(&[(10, 27), (10, 27), (10, 27), (34, 27), (34, 27), (34, 27), (34, 27)]);
-    assert_eq!(next_day[3..], [Tolerated, Tolerated, Tolerated, Breach]);
-}
-
-#[test]
-fn a_window_may_go_past_midnight() {
-    let json = r#"{"objective_id":"delay","measure":"ms","comparator":"LESS_OR_EQUAL","conformance_target":20,
-        "threshold_target":50,"window":{"from":"22:00","to":"06:00"},"time_zone":"Europe/Berlin"}"#;
-    let (_, objective) = read::<Objective>(json).unwrap();
-    let clock = Clock::of(objective.time_zone);
-    let verdict = |at: &str, value: i128| {
-        let at = EventTime::parse_rfc3339(at).unwrap();
-        Graces::default().step(&objective, &clock, (at, Fraction::whole(value)))
-    };
-    assert_eq!(verdict("2026-07-01T22:00:00+02:00", 51), Verdict::Breach);
-    assert_eq!(verdict("2026-01-01T05:59:59+01:00", 21), Verdict::Warning);
-    assert_eq!(verdict("2026-01-01T06:00:00+01:00", 51), Verdict::Ignored);
-    assert_eq!(verdict("2026-07-01T00:00:00+02:00", 20), Verdict::Conforms);
-}
-
-#[test]
 fn a_correction_is_a_note_of_the_difference() {
     let terms =
         r#""credits":[{"table":[{"below":99.95,"percent":10},{"below":99.0,"percent":30}]}]"#;
@@ -200,30 +160,4 @@ fn a_promise_is_at_risk_before_it_is_broken() {
     };
     assert_eq!([status(0), status(207), status(208)], [Status::Met, Status::Met, Status::AtRisk]);
     assert_eq!([status(259), status(260)], [Status::AtRisk, Status::Violated]);
-}
-
-#[test]
-fn time_counts_once() {
-    for seed in 0..300 {
-        let mut rng = fastrand::Rng::with_seed(seed);
-        let mut random = |events: u64| {
-            let from = rng.i64(-20..120);
-            let event = rng.u64(0..events);
-            outage(event, from, from + rng.i64(0..60))
-        };
-        let mut outages: Vec<Outage> = (0..8).map(|_| random(4)).collect();
-        let excluded: Vec<Validity> = (0..3).map(|_| random(1).span).collect();
-        let found = downtimes(&outages, &excluded, span(0, 100));
-        let is_down = |at: &i64| {
-            let holds = |span: &Validity| span.covers(minute(*at));
-            outages.iter().any(|outage| holds(&outage.span)) && !excluded.iter().any(holds)
-        };
-        let expected = (0..100).filter(is_down).count();
-        let total: i128 = found.iter().map(|downtime| downtime.counted).sum();
-        assert_eq!(total / 60_000_000, i128::try_from(expected).unwrap(), "seed {seed}");
-        rng.shuffle(&mut outages);
-        assert_eq!(downtimes(&outages, &excluded, span(0, 100)), found, "seed {seed}");
-    }
-    let one = Downtime { event: 1, counted: 60_000_000 };
-    assert_eq!(downtimes(&[outage(1, 99, 300)], &[], span(0, 100)), [one]);
 }

@@ -10,6 +10,8 @@ const HIGH_USAGE: &str = r#"{"rule_id":"high","over":{"seconds":3600},"all":[
 fn fold(rule: &FraudRule, activities: &[Activity], until: i64) -> Vec<(i64, bool)> {
     let mut sorted = activities.to_vec();
     sorted.sort_unstable();
+    let clock = Clock::of(rule.time_zone);
+    let asked = Asked { rule, clock: &clock, began_at: None };
     let (mut state, mut told) = (Recent::default(), Vec::new());
     let mut tell = |at: EventTime, signal: Option<Signal>| {
         told.extend(signal.map(|signal| (at.0 / 1_000_000, matches!(signal, Signal::Raised(_)))));
@@ -17,11 +19,11 @@ fn fold(rule: &FraudRule, activities: &[Activity], until: i64) -> Vec<(i64, bool
     let ends = sorted.iter().map(|one| (one.at, Some(*one))).chain([(second(until), None)]);
     for (at, activity) in ends {
         while let Some(due) = state.alarm().filter(|due| *due < at) {
-            tell(due, state.step(rule, due, None));
+            tell(due, state.step(&asked, due, None));
             assert!(state.alarm().is_none_or(|next| next > due), "a timer moves on");
         }
         if activity.is_some() {
-            tell(at, state.step(rule, at, activity));
+            tell(at, state.step(&asked, at, activity));
         }
     }
     told
@@ -79,6 +81,20 @@ fn calendar_windows_follow_the_zone() {
     assert!(!flagged("2026-06-30T23:59:59+02:00", "2026-07-01T00:00:00+02:00"));
     assert!(!flagged("2026-07-31T00:00:00+02:00", "2026-08-01T00:00:00+02:00"));
     assert!(!flagged("2026-07-02T00:00:00+02:00", "2026-07-01T00:00:00+02:00"), "not yet");
+}
+
+#[test]
+fn rules_may_look_at_some_hours_and_at_the_new() {
+    let night =
+        HIGH_USAGE.replace("\"all\"", "\"hours\":{\"from\":\"20:00\",\"to\":\"06:00\"},\"all\"");
+    let three = |hour: i64| [0, 60, 120].map(|more| call(1, hour * HOUR + more, 1));
+    let flagged = |json: &str, hour| holds(&rule(json), &three(hour), second(hour * HOUR + 120));
+    assert!(flagged(&night, 3).is_some() && flagged(&night, 12).is_none(), "a PBX at night");
+    let new = HIGH_USAGE.replace("\"all\"", "\"new_for_s\":86400,\"all\"");
+    assert!(flagged(&new, 23).is_some() && flagged(&new, 24).is_none(), "a burst of the first day");
+    let charged = three(1).map(|one| Activity { charged: 2_000_000_000, ..one });
+    let evidence = holds(&rule(HIGH_USAGE), &charged, second(HOUR + 120)).unwrap();
+    assert_eq!(evidence.at_stake, Money(6_000_000_000));
 }
 
 #[test]
