@@ -77,7 +77,6 @@ impl Checked for Sla {
     fn check(&self) -> Result<(), Fault> {
         let of = format!("SLA \"{}\"", self.sla_id);
         let fault = |field, wanted| Err(Fault::value(&of, field, wanted));
-        let is_share = |share: Fraction| share >= Fraction::ZERO && share <= Fraction::whole(100);
         if !is_share(self.target) {
             return fault("target", "from 0 to 100 per cent");
         }
@@ -93,29 +92,28 @@ impl Checked for Sla {
         if self.decimals > crate::units::Money::DECIMALS {
             return fault("decimals", "9 or fewer");
         }
-        let falls = |rows: &[Row]| {
-            let falls = |pair: &[Row]| pair[0].below > pair[1].below;
-            !rows.is_empty() && rows.windows(2).all(falls)
-        };
-        for credit in &self.credits {
-            let percents: Vec<Fraction> = match credit {
-                Credit::Table(rows) if !falls(rows) => {
-                    return fault(
-                        "table",
-                        "one row or more, from the best availability to the worst",
-                    );
-                }
-                Credit::Table(rows) => rows.iter().map(|row| row.percent).collect(),
-                Credit::PerHour { percent, .. } | Credit::PerEvent { percent, .. } => {
-                    vec![*percent]
-                }
-            };
-            if !percents.into_iter().all(is_share) {
-                return fault("percent", "from 0 to 100 per cent");
-            }
-        }
-        Ok(())
+        self.credits.iter().try_for_each(|credit| check_credit(&of, credit))
     }
+}
+
+fn is_share(share: Fraction) -> bool {
+    share >= Fraction::ZERO && share <= Fraction::whole(100)
+}
+
+fn check_credit(of: &str, credit: &Credit) -> Result<(), Fault> {
+    let falls = |rows: &[Row]| {
+        let falls = |pair: &[Row]| pair[0].below > pair[1].below;
+        !rows.is_empty() && rows.windows(2).all(falls)
+    };
+    let shares = match credit {
+        Credit::Table(rows) if !falls(rows) => {
+            let wanted = "one row or more, from the best availability to the worst";
+            return Err(Fault::value(of, "table", wanted));
+        }
+        Credit::Table(rows) => rows.iter().all(|row| is_share(row.percent)),
+        Credit::PerHour { percent, .. } | Credit::PerEvent { percent, .. } => is_share(*percent),
+    };
+    if shares { Ok(()) } else { Err(Fault::value(of, "percent", "from 0 to 100 per cent")) }
 }
 
 #[cfg(test)]

@@ -68,24 +68,10 @@ impl Checked for Threshold {
                 "one band or more, each with a severity from WARNING to CRITICAL",
             );
         }
-        let is_sorted = |one: &Band, two: &Band| {
-            let farther = match self.crossing {
-                Crossing::High => one.value < two.value,
-                Crossing::Low => one.value > two.value,
-                Crossing::AbsoluteChange | Crossing::RelativeChange => false,
-            };
-            farther && one.severity < two.severity
-        };
-        if !self.bands.windows(2).all(|pair| is_sorted(&pair[0], &pair[1])) {
+        if !self.bands.windows(2).all(|pair| self.is_milder(&pair[0], &pair[1])) {
             return fault("bands", "from the mildest to the worst, and one alone for changes");
         }
-        let is_wrong = |band: &Band| match (self.crossing, band.rearm) {
-            (Crossing::High, Some(rearm)) => rearm > band.value,
-            (Crossing::Low, Some(rearm)) => rearm < band.value,
-            (Crossing::AbsoluteChange | Crossing::RelativeChange, Some(_)) => true,
-            (_, None) => false,
-        };
-        if self.bands.iter().any(is_wrong) {
+        if self.bands.iter().any(|band| self.rearms_beyond(band)) {
             return fault("rearm", "on the good side of its value, and left out for changes");
         }
         let value = self.bands[0].value;
@@ -96,6 +82,25 @@ impl Checked for Threshold {
             }
             _ => Ok(()),
         }
+    }
+}
+
+impl Threshold {
+    fn is_milder(&self, one: &Band, two: &Band) -> bool {
+        let farther = match self.crossing {
+            Crossing::High => one.value < two.value,
+            Crossing::Low => one.value > two.value,
+            Crossing::AbsoluteChange | Crossing::RelativeChange => false,
+        };
+        farther && one.severity < two.severity
+    }
+
+    fn rearms_beyond(&self, band: &Band) -> bool {
+        band.rearm.is_some_and(|rearm| match self.crossing {
+            Crossing::High => rearm > band.value,
+            Crossing::Low => rearm < band.value,
+            Crossing::AbsoluteChange | Crossing::RelativeChange => true,
+        })
     }
 }
 

@@ -26,7 +26,10 @@ fn alarm_semantics() {
     let mut object = usual();
     object.take("1 loss/1 MAJOR; 2 loss/2 MAJOR; 2 other/1 MAJOR; 3 loss CLEARED");
     assert_eq!(object.counts(), (1, 2), "X03: both, and no other cause");
+}
 
+#[test]
+fn alarms_of_one_object_and_key() {
     let (mut parent, mut child) = (usual(), usual());
     child.take("1 loss/1 MAJOR");
     parent.take("2 loss/1 CLEARED");

@@ -32,7 +32,10 @@ fn problems_and_resolutions() {
     assert_eq!(object.counts(), (1, 1), "A02: one problem, one resolution");
     assert_eq!(object.get("nodeDown").unwrap().reports, 3, "A02");
     assert_eq!(object.get("nodeUp").unwrap().reports, 2, "A02");
+}
 
+#[test]
+fn reports_are_counted_by_key() {
     let mut object = cases();
     object.take("1 nodeDown MAJOR; 2 interfaceDown MINOR");
     assert_eq!(object.counts(), (2, 0), "A11");
