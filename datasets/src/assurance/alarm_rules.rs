@@ -29,7 +29,8 @@ pub struct AlarmRules {
     pub pairs: Vec<Pair>,
 }
 
-/// An alarm flaps while so many of its raises lie within so many seconds.
+/// An alarm begins to flap when so many of its raises lie within so many seconds, and ends when it was not raised for as
+/// long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Flapping {
     /// How many raises.

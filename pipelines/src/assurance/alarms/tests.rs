@@ -6,6 +6,8 @@ mod laws;
 
 mod reduction;
 
+mod timeline;
+
 use datasets::assurance::Severity;
 use datasets::assurance::alarm_rules::{AlarmRules, Pair};
 use datasets::ids::id64;

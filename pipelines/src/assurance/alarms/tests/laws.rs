@@ -15,7 +15,7 @@ fn random_input(rng: &mut fastrand::Rng) -> Input {
 }
 
 /// Inputs at few instants, some at the same one and some far apart.
-fn history(rng: &mut fastrand::Rng) -> Vec<(EventTime, Input)> {
+pub(super) fn history(rng: &mut fastrand::Rng) -> Vec<(EventTime, Input)> {
     let mut second = 0;
     let mut next = |rng: &mut fastrand::Rng| {
         second += rng.choice([0, 1, 5, 60, 299, 300, 301, 4_000, 90_000, 300_000]).unwrap();
