@@ -4,6 +4,8 @@ mod cases;
 
 mod laws;
 
+mod recorded;
+
 mod reduction;
 
 mod timeline;
