@@ -46,22 +46,32 @@ const fn cents() -> u32 {
 pub enum Credit {
     /// By the availability of the period: the last row counts that it is below of.
     Table(Vec<Row>),
-    /// For each hour beyond the tolerated downtime.
-    PerHour {
-        /// For one hour.
+    /// For each hour, or other span, beyond the tolerated downtime.
+    Each {
+        /// For one of them.
         percent: Fraction,
-        /// Whether an hour that is not full counts.
+        /// How many minutes it has.
+        #[serde(default = "an_hour")]
+        minutes: u32,
+        /// Whether one that is not full counts.
         #[serde(default)]
         begun: bool,
     },
-    /// For each downtime that lasts longer.
-    PerEvent {
-        /// For one of them.
-        percent: Fraction,
-        /// Longer than so many minutes.
-        #[serde(default)]
-        longer_than_min: u32,
-    },
+    /// For each downtime, by how long it lasts: the last row counts that it is longer than.
+    PerEvent(Vec<EventRow>),
+}
+
+const fn an_hour() -> u32 {
+    60
+}
+
+/// What is due for a downtime.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct EventRow {
+    /// It counts for a downtime of more minutes.
+    pub longer_than_min: u32,
+    /// What is due.
+    pub percent: Fraction,
 }
 
 /// A row of a table of credits.
@@ -105,15 +115,24 @@ fn check_credit(of: &str, credit: &Credit) -> Result<(), Fault> {
         let falls = |pair: &[Row]| pair[0].below > pair[1].below;
         !rows.is_empty() && rows.windows(2).all(falls)
     };
+    let rises = |rows: &[EventRow]| {
+        let rises = |pair: &[EventRow]| pair[0].longer_than_min < pair[1].longer_than_min;
+        !rows.is_empty() && rows.windows(2).all(rises)
+    };
+    let fault = |field, wanted| Err(Fault::value(of, field, wanted));
     let shares = match credit {
         Credit::Table(rows) if !falls(rows) => {
-            let wanted = "one row or more, from the best availability to the worst";
-            return Err(Fault::value(of, "table", wanted));
+            return fault("table", "one row or more, from the best availability to the worst");
         }
+        Credit::PerEvent(rows) if !rises(rows) => {
+            return fault("per_event", "one row or more, from the shortest to the longest");
+        }
+        Credit::Each { minutes: 0, .. } => return fault("minutes", "1 or more"),
         Credit::Table(rows) => rows.iter().all(|row| is_share(row.percent)),
-        Credit::PerHour { percent, .. } | Credit::PerEvent { percent, .. } => is_share(*percent),
+        Credit::PerEvent(rows) => rows.iter().all(|row| is_share(row.percent)),
+        Credit::Each { percent, .. } => is_share(*percent),
     };
-    if shares { Ok(()) } else { Err(Fault::value(of, "percent", "from 0 to 100 per cent")) }
+    if shares { Ok(()) } else { fault("percent", "from 0 to 100 per cent") }
 }
 
 #[cfg(test)]
@@ -122,7 +141,8 @@ mod tests {
     use crate::reference::dated::read;
 
     const LINE: &str = r#"{"sla_id":"line","target":99.95,"base_min":43200,"cap":25,"credits":[
-        {"table":[{"below":99.95,"percent":10},{"below":99.0,"percent":30}]},{"per_hour":{"percent":3}}]}"#;
+        {"table":[{"below":99.95,"percent":10},{"below":99.0,"percent":30}]},{"each":{"percent":3}},
+        {"per_event":[{"longer_than_min":240,"percent":10}]}]}"#;
 
     #[test]
     fn what_is_wrong_is_said() {
@@ -140,6 +160,9 @@ mod tests {
         check("99.0", "99.99", "\"table\" is not one row or more, from the best");
         check(":30}", ":130}", "\"percent\" is not from 0 to 100");
         check(":25", ":-1", "\"cap\" is not from 0");
+        check("99.95,\"percent\":10}", "99.95,\"percent\":-1}", "\"percent\" is not from 0");
+        check("{\"percent\":3}", "{\"percent\":3,\"minutes\":0}", "\"minutes\" is not 1 or more");
+        check("[{\"longer_than_min\":240,\"percent\":10}]", "[]", "\"per_event\" is not one row");
         check("43200", "0", "\"base_min\" is not 1 or more");
     }
 }

@@ -1,7 +1,7 @@
 //! What is due for downtime, and the note that corrects what was due before.
 
-use datasets::assurance::sla::{Credit, Row, Sla};
-use datasets::units::{Fraction, MICROS_PER_SECOND, Money};
+use datasets::assurance::sla::{Credit, EventRow, Row, Sla};
+use datasets::units::{Fraction, MICROS_PER_SECOND, Money, Rounding};
 
 use super::assessment::Account;
 use super::downtime::Downtime;
@@ -14,14 +14,15 @@ pub fn percent(sla: &Sla, account: &Account, evidence: &[Downtime]) -> Option<Fr
     for credit in &sla.credits {
         let due = match credit {
             Credit::Table(rows) => by_table(rows, account.availability()?),
-            Credit::PerHour { percent, begun } => {
+            Credit::Each { percent, minutes, begun } => {
                 let beyond = account.down.minus(account.tolerated)?.max(Fraction::ZERO);
-                percent.times(Fraction::whole(hours(beyond, *begun)?))?
+                let spans = beyond.over(Fraction::whole(micros(*minutes)))?;
+                let rounding = if *begun { Rounding::Up } else { Rounding::Down };
+                percent.times(Fraction::whole(spans.scaled(1, rounding)?))?
             }
-            Credit::PerEvent { percent, longer_than_min } => {
-                let least = i128::from(*longer_than_min) * 60 * i128::from(MICROS_PER_SECOND);
-                let events = evidence.iter().filter(|downtime| downtime.counted > least).count();
-                percent.times(Fraction::whole(i128::try_from(events).ok()?))?
+            Credit::PerEvent(rows) => {
+                let mut events = evidence.iter().map(|downtime| by_length(rows, downtime.counted));
+                events.try_fold(Fraction::ZERO, Fraction::plus)?
             }
         };
         most = most.max(due);
@@ -35,11 +36,14 @@ fn by_table(rows: &[Row], availability: Fraction) -> Fraction {
     row.map_or(Fraction::ZERO, |row| row.percent)
 }
 
-fn hours(micros: Fraction, begun: bool) -> Option<i128> {
-    let hours = micros.over(Fraction::whole(3_600 * i128::from(MICROS_PER_SECOND)))?;
-    let rounding =
-        if begun { datasets::units::Rounding::Up } else { datasets::units::Rounding::Down };
-    hours.scaled(1, rounding)
+/// The last row that a downtime is longer than.
+fn by_length(rows: &[EventRow], counted: i128) -> Fraction {
+    let row = rows.iter().rfind(|row| counted > micros(row.longer_than_min));
+    row.map_or(Fraction::ZERO, |row| row.percent)
+}
+
+fn micros(minutes: u32) -> i128 {
+    i128::from(minutes) * 60 * i128::from(MICROS_PER_SECOND)
 }
 
 /// A share of a charge, rounded once.

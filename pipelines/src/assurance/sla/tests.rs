@@ -82,7 +82,7 @@ fn credits_by_table() {
 
 #[test]
 fn credits_by_the_hour() {
-    let per_hour = r#""credits":[{"per_hour":{"percent":3}}],"cap":50"#;
+    let per_hour = r#""credits":[{"each":{"percent":3}}],"cap":50"#;
     // 99.99 % of 43,200 minutes leaves 259.2 s, which are tolerated.
     let check = |id: &str, terms: &str, minutes: i64, expected: &str| {
         let to = EventTime(minute(minutes).0 + 259_200_000);
@@ -98,11 +98,13 @@ fn credits_by_the_hour() {
     let begun = per_hour.replace(":3}", ":3,\"begun\":true}");
     check("begun", &begun, 61, "6");
     check("begun", &begun, 60, "3");
+    let quarters = per_hour.replace(":3}", ":0.5,\"minutes\":15}");
+    check("quarters of an hour", &quarters, 50, "1.5");
 }
 
 #[test]
 fn one_credit_for_each_downtime() {
-    let terms = r#""cap":25,"credits":[{"per_event":{"percent":10,"longer_than_min":30}}]"#;
+    let terms = r#""cap":25,"credits":[{"per_event":[{"percent":10,"longer_than_min":30}]}]"#;
     let down = |outages: &[Outage], excluded: &[Validity]| {
         let found = assessed(&sla(terms), outages, excluded);
         let minutes: i128 = found.evidence.iter().map(|downtime| downtime.counted).sum();
@@ -124,8 +126,7 @@ fn one_credit_for_each_downtime() {
     let in_works = [outage(1, 70, 190), outage(2, 60, 91)];
     assert_eq!(down(&in_works, &works), (0, percent(0), money("0")));
 
-    let both =
-        r#""credits":[{"per_event":{"percent":10}},{"table":[{"below":99.99,"percent":15}]}]"#;
+    let both = r#""credits":[{"per_event":[{"percent":10,"longer_than_min":0}]},{"table":[{"below":99.99,"percent":15}]}]"#;
     let found = assessed(&sla(both), &[outage(1, 0, 100)], &[]);
     assert_eq!(found.percent, percent(15), "V07: of two ways the one that gives most");
 }
