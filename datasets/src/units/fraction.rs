@@ -169,7 +169,7 @@ impl FromStr for Fraction {
         let power =
             u32::try_from(shift.unsigned_abs()).ok().and_then(|shift| 10_i128.checked_pow(shift));
         let power = Self::whole(power.ok_or_else(refuse)?);
-        let number = Self::whole(number);
+        let number = Self::of(number, 1).ok_or_else(refuse)?;
         let read = if shift < 0 { number.over(power) } else { number.times(power) };
         read.ok_or_else(refuse)
     }

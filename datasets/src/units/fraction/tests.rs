@@ -22,6 +22,7 @@ fn decimals_are_read_exactly() {
     for text in ["", ".5", "1/0", "1e", "1,5", "x", "1.-5", "1e99", "--1", "null"] {
         assert!(text.parse::<Fraction>().is_err(), "{text}");
     }
+    assert!(i128::MIN.to_string().parse::<Fraction>().is_err(), "what cannot be negated");
 }
 
 #[test]

@@ -47,7 +47,7 @@ pub struct Collected {
 
 /// Puts together the good samples of some objects that lie in a window; `None` where the sums are too large.
 ///
-/// One object has one sample for a period: a file that is delivered again replaces what it was before.
+/// An object has one sample for a period: of several the last one counts, as of files that are delivered again.
 #[must_use]
 pub fn collect(
     samples: &[Sample],
@@ -57,9 +57,11 @@ pub fn collect(
 ) -> Option<Collected> {
     let mut counters: BTreeMap<String, Fraction> = BTreeMap::new();
     let mut covered: BTreeMap<u64, Vec<Validity>> = BTreeMap::new();
-    let good = samples.iter().filter(|sample| {
-        objects.contains(&sample.object) && sample.lies_in(window) && sample.is_good(formula)
-    });
+    let asked_for =
+        samples.iter().filter(|sample| objects.contains(&sample.object) && sample.lies_in(window));
+    let last: BTreeMap<_, &Sample> =
+        asked_for.map(|sample| ((sample.object, sample.period), sample)).collect();
+    let good = last.into_values().filter(|sample| sample.is_good(formula));
     for sample in good {
         covered.entry(sample.object).or_default().push(sample.period);
         for (name, value) in &sample.counters {

@@ -100,3 +100,14 @@ fn a_sample_without_a_counter_does_not_count() {
     let found = measured("Succ / Att [1]", "Succ 0; Att 0", &[one, two], span(0, 900));
     assert_eq!((found.value, found.completeness), (Ok(fraction("0.9")), fraction("0.5")));
 }
+
+#[test]
+fn what_is_delivered_again_replaces_what_was_there() {
+    let window = span(0, 900);
+    let (wrong, right) = (sample(1, window, "Succ 1; Att 10"), sample(1, window, "Succ 9; Att 10"));
+    let suspect = Sample { is_suspect: true, ..right.clone() };
+    let rate = |samples: &[Sample]| measured("Succ / Att [1]", "Succ 0; Att 0", samples, window);
+    assert_eq!(rate(&[wrong.clone(), right.clone()]).value, Ok(fraction("0.9")));
+    assert_eq!(rate(&[wrong, suspect]).completeness, Fraction::ZERO);
+    assert_eq!(rate(&[right.clone(), right]).completeness, Fraction::ONE);
+}
