@@ -20,6 +20,7 @@ pub const MICROS_PER_SECOND: i64 = 1_000_000;
 
 /// The greatest number that divides both, by Euclid; positive, and one where both are zero.
 #[must_use]
+#[inline]
 pub fn common_divisor(one: i128, other: i128) -> i128 {
     let (mut one, mut other) = (one, other);
     while other != 0 {

@@ -66,21 +66,25 @@ pub fn situations(
 }
 
 /// Joins the alarms of two objects that are near in time; both lists are in the order of time.
+///
+/// The last one before and the first one from then on are enough: what lies between two neighbours is near to both, and
+/// hangs together on its own object.
 fn join_in_time(
     rule: &CorrelationRule,
     alarms: &[Member],
     (ours, theirs): (&[usize], &[usize]),
     groups: &mut Groups,
 ) {
-    let within = i64::from(rule.within_s).saturating_mul(MICROS_PER_SECOND);
+    let within = i64::from(rule.within_s).saturating_mul(MICROS_PER_SECOND).unsigned_abs();
+    let raised_at = |place: usize| alarms[place].raised_at.0;
     for place in ours {
-        let raised_at = alarms[*place].raised_at.0;
-        let begin = theirs
-            .partition_point(|other| alarms[*other].raised_at.0 < raised_at.saturating_sub(within));
-        let near = theirs[begin..].iter();
-        let near = near
-            .take_while(|other| alarms[**other].raised_at.0 <= raised_at.saturating_add(within));
-        near.for_each(|other| groups.join(*place, *other));
+        let next = theirs.partition_point(|other| raised_at(*other) < raised_at(*place));
+        let neighbours = [next.checked_sub(1), Some(next)].into_iter().flatten();
+        for other in neighbours.filter_map(|neighbour| theirs.get(neighbour)) {
+            if raised_at(*other).abs_diff(raised_at(*place)) <= within {
+                groups.join(*place, *other);
+            }
+        }
     }
 }
 
