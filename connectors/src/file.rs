@@ -5,6 +5,7 @@
 //! Its files are caught up together, when the last one is read: until then nothing says how far their arrival has come.
 
 mod elements;
+mod endings;
 mod lines;
 mod reading;
 
@@ -30,6 +31,10 @@ pub struct FileSource {
     format: Format,
     /// Number and path of each file.
     files: Vec<(u32, PathBuf)>,
+    /// Whether they are those of a folder.
+    is_folder: bool,
+    /// Files of the folder that are read only if the lake knows them.
+    left: Vec<PathBuf>,
 }
 
 impl FileSource {
@@ -46,7 +51,8 @@ impl FileSource {
         })?;
         let name = path.display().to_string();
         check_count(&name, files.len())?;
-        Ok(Self { name, role, format, files: (0..).zip(files).collect() })
+        let (files, is_folder) = ((0..).zip(files).collect(), path.is_dir());
+        Ok(Self { name, role, format, files, is_folder, left: Vec::new() })
     }
 
     /// The same files under a name that does not depend on where a process was started: without one they go by their path.
@@ -77,8 +83,9 @@ impl FileSource {
         check_count(&self.name, names.len())?;
         let mut files = Vec::new();
         for (number, name) in (0..).zip(names) {
-            match self.files.iter().find(|(_, path)| name_of(path) == *name) {
-                Some((_, path)) => files.push((number, path.clone())),
+            let found = self.paths().chain(self.left()).find(|path| name_of(path) == *name);
+            match found.map(Path::to_owned) {
+                Some(path) => files.push((number, path)),
                 None if accepts_gap => {}
                 None => {
                     return Err(SourceError::FileGone { file: name.clone(), topic: self.name });

@@ -99,6 +99,12 @@ impl Mapping {
         matches!(&self.shape, Shape::Csv(table) if table.header && named)
     }
 
+    /// Whether the records are JSON, and not lines of a table.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        self.shape == Shape::Json
+    }
+
     /// Whether at most one of several records can apply to a line, as far as can be told beforehand.
     #[must_use]
     pub fn is_for_topics(&self) -> bool {

@@ -1,14 +1,26 @@
 //! The configuration file `weir.toml`: read as it is typed, then checked for what it means.
 
+mod apart;
+
+mod beginning;
+
 mod cluster;
 
 mod credit;
 
+mod error;
+
+mod form;
+
+mod found;
+
+mod glance;
+
 mod http;
 
-mod outgoing;
+mod limits;
 
-mod apart;
+mod outgoing;
 
 mod place;
 
@@ -18,65 +30,25 @@ mod secret;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use connectors::decode::Format;
 use connectors::kafka::config::KafkaConfig;
 use connectors::lake::Upkeep;
-use connectors::mapping::Mapping;
+use connectors::source::Role;
 use connectors::source::error::SourceError;
-use connectors::source::{Role, Start as Begin};
 use serde::Deserialize;
 
 use crate::runtime::Settings;
-use crate::runtime::budget::{Limits, parse_bytes};
 use crate::runtime::coordinator::Pace;
 use crate::runtime::feed::{Accepted, Feed, FileFeed, KafkaFeed};
 use crate::runtime::sinks::Sinks;
 use cluster::TypedCluster;
 use credit::TypedCredit;
+pub use error::ConfigError;
 use http::TypedHttp;
 use outgoing::{Outgoing, TypedTopics};
 pub use role::role_of;
-
-/// Why a configuration cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// The file cannot be read.
-    #[error("could not read \"{}\"; \"weir init DIR\" writes one to begin with", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// The system's error.
-        #[source]
-        source: std::io::Error,
-    },
-    /// The file is not what it should be; the message shows line and key.
-    #[error("in \"{}\": {problem}", path.display())]
-    Malformed {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, with its place.
-        problem: String,
-    },
-    /// A value that cannot be used.
-    #[error("in \"{}\"{}: \"{key}\" {problem}", path.display(), at_line(*line))]
-    Value {
-        /// The file.
-        path: PathBuf,
-        /// The line of the key, or of the table that it belongs to.
-        line: Option<usize>,
-        /// The key.
-        key: String,
-        /// What is wrong with it.
-        problem: String,
-    },
-}
-
-fn at_line(line: Option<usize>) -> String {
-    line.map_or_else(String::new, |line| format!(" at line {line}"))
-}
 
 /// `weir.toml` as it is typed.
 #[derive(Debug, Deserialize)]
@@ -133,10 +105,12 @@ struct TypedSource {
     role: Option<String>,
     /// A file or folder to read instead of the topic.
     path: Option<String>,
-    /// `json`, or `csv` with a header in weir's own names.
+    /// `json`, or `csv` with a header in weir's own names; a file's ending says it where this does not.
     format: Option<String>,
     /// A mapping for usage in a foreign form.
     mapping: Option<PathBuf>,
+    /// Endings of the files of a folder that are read; by format where they are not given.
+    endings: Option<Vec<String>>,
     /// The id of the source whose place this topic has taken: it was deleted and made again, and that is known.
     replaces: Option<String>,
     /// Whether to go on where records or files were deleted before they were read.
@@ -148,6 +122,8 @@ struct TypedSource {
 #[derive(Debug)]
 pub struct Config {
     path: PathBuf,
+    /// What is written there.
+    text: String,
     /// Where the lake is.
     pub lake: String,
     /// Makes numbers pseudonyms.
@@ -178,6 +154,8 @@ struct SourcePlan {
     role: Role,
     path: Option<FilePath>,
     format: Format,
+    /// Endings of the files of a folder that are read.
+    endings: Vec<String>,
     accepted: Accepted,
 }
 
@@ -200,7 +178,7 @@ impl Config {
             return Err(reader.bad("source", "is missing: name at least one [[source]]"));
         }
         let source = |source| reader.source(source, typed.kafka.is_some());
-        let sources: Vec<_> = typed.source.iter().map(source).collect::<Result<_, _>>()?;
+        let sources: Vec<_> = (0..).zip(&typed.source).map(source).collect::<Result<_, _>>()?;
         reader.tell_apart(&sources)?;
         let pseudonym_key = reader.pseudonym_key(&typed.pseudonym_key)?;
         Ok(Self {
@@ -214,6 +192,7 @@ impl Config {
             http: reader.http(typed.http)?,
             hosts: reader.hosts(typed.cluster)?,
             kafka: typed.kafka,
+            text: text.clone(),
         })
     }
 
@@ -260,7 +239,7 @@ impl Config {
         Ok(match (&plan.path, &self.kafka) {
             (Some(path), _) => {
                 let feed = FileFeed::open((&path.typed, &path.found), plan.role, format)?;
-                Box::new(feed.accepting_a_gap(plan.accepted.gap))
+                Box::new(feed.reading_only(&plan.endings).accepting_a_gap(plan.accepted.gap))
             }
             (None, Some(kafka)) => {
                 let feed = KafkaFeed::connect(kafka, &plan.topic, plan.role, format)?;
@@ -275,6 +254,9 @@ fn read_text(path: &Path) -> Result<String, ConfigError> {
     std::fs::read_to_string(path)
         .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })
 }
+
+/// A source as it is typed, with its place among the others.
+type Numbered<'a> = (usize, &'a TypedSource);
 
 /// Gives typed values their meaning.
 struct Reader<'a> {
@@ -292,24 +274,51 @@ impl Reader<'_> {
         }
     }
 
+    /// A value of a source that cannot be used.
+    fn bad_source(
+        &self,
+        (number, typed): Numbered<'_>,
+        field: &str,
+        problem: impl Into<String>,
+    ) -> ConfigError {
+        ConfigError::Value {
+            path: self.path.to_owned(),
+            line: place::line_of_source(self.text, number, field),
+            key: format!("source \"{}\".{field}", typed.topic),
+            problem: problem.into(),
+        }
+    }
+
+    /// The text of a file that a key names.
+    fn text_of(
+        &self,
+        file: &str,
+        bad: impl Fn(String) -> ConfigError,
+    ) -> Result<String, ConfigError> {
+        std::fs::read_to_string(file).map_err(|error| {
+            bad(format!("names \"{file}\", which cannot be read ({error}); correct the path"))
+        })
+    }
+
     /// A path relative to the configuration's folder.
     fn beside(&self, path: &str) -> String {
         let folder = self.path.parent().unwrap_or(Path::new(""));
         if path.contains("://") { path.to_owned() } else { folder.join(path).display().to_string() }
     }
 
-    fn source(&self, typed: &TypedSource, has_cluster: bool) -> Result<SourcePlan, ConfigError> {
-        let key = |name: &str| format!("source \"{}\".{name}", typed.topic);
-        let role = self.role(typed)?;
+    fn source(&self, source: Numbered<'_>, has_cluster: bool) -> Result<SourcePlan, ConfigError> {
+        let (_, typed) = source;
+        let role = self.role(source)?;
         if typed.path.is_none() && !has_cluster {
-            return Err(self
-                .bad(&key("path"), "is missing, and there is no [kafka] to read the topic from"));
+            let problem = "is missing, and there is no [kafka] to read the topic from";
+            return Err(self.bad_source(source, "path", problem));
         }
         let place = |path: &String| FilePath { typed: path.clone(), found: self.beside(path) };
         let path = typed.path.as_ref().map(place);
         let accepted = Accepted { replaces: typed.replaces.clone(), gap: typed.accept_gap };
-        let format = self.format(typed)?;
-        Ok(SourcePlan { topic: typed.topic.clone(), role, path, format, accepted })
+        let format = self.format(source)?;
+        let endings = self.endings(source, &format)?;
+        Ok(SourcePlan { topic: typed.topic.clone(), role, path, format, endings, accepted })
     }
 
     fn outgoing(&self, typed: &Typed) -> Result<Outgoing, ConfigError> {
@@ -320,44 +329,11 @@ impl Reader<'_> {
         outgoing.map_err(|(key, problem)| self.bad(key, problem))
     }
 
-    fn format(&self, typed: &TypedSource) -> Result<Format, ConfigError> {
-        let key = format!("source \"{}\".format", typed.topic);
-        match (&typed.mapping, typed.format.as_deref()) {
-            (Some(mapping), None) => {
-                let file = PathBuf::from(self.beside(&mapping.display().to_string()));
-                let text = read_text(&file)?;
-                let mapping = Mapping::parse(&text, &file.display().to_string());
-                let malformed =
-                    |problem: String| ConfigError::Malformed { path: file.clone(), problem };
-                Ok(Format::Mapped(Arc::new(mapping.map_err(|error| malformed(error.to_string()))?)))
-            }
-            (Some(_), Some(_)) => Err(self.bad(&key, "and \"mapping\" exclude each other")),
-            (None, None | Some("json")) => Ok(Format::Json),
-            (None, Some("csv")) => Ok(Format::Columns(b',')),
-            (None, Some(other)) => {
-                Err(self.bad(&key, format!("\"{other}\" is neither json nor csv")))
-            }
-        }
-    }
-
     fn settings(&self, typed: &Typed) -> Result<Settings, ConfigError> {
         let band = self.band(typed.credit.as_ref())?;
         let typed = &typed.runtime;
-        if typed.workers == 0 {
-            return Err(self.bad("runtime.workers", "is 0; give at least 1"));
-        }
-        if typed.publish_interval_ms == 0 || typed.epoch_interval_ms == 0 || typed.heartbeat_s == 0
-        {
-            return Err(self.bad("runtime", "has an interval of 0; give at least 1"));
-        }
-        let begin = match typed.begin.as_str() {
-            "earliest" => Begin::Earliest,
-            instant => {
-                Begin::At(datasets::units::EventTime::parse_rfc3339(instant).map_err(|_| {
-                    self.bad("runtime.begin", "is neither \"earliest\" nor an RFC 3339 instant")
-                })?)
-            }
-        };
+        self.check_runtime(typed)?;
+        let begin = self.begin(&typed.begin)?;
         Ok(Settings {
             workers: typed.workers,
             cluster: None,
@@ -373,17 +349,6 @@ impl Reader<'_> {
             begin,
             keeps_raw: true,
         })
-    }
-
-    fn limits(&self, typed: &TypedRuntime) -> Result<Limits, ConfigError> {
-        let memory_budget = parse_bytes(&typed.memory_budget).filter(|bytes| *bytes > 0);
-        let memory_budget = memory_budget.ok_or_else(|| {
-            let found = &typed.memory_budget;
-            let problem =
-                format!("is \"{found}\", which is no size such as \"12GiB\" or \"512MiB\"");
-            self.bad("runtime.memory_budget", problem)
-        })?;
-        Ok(Limits { memory_budget, ..Limits::of_days(typed.hot_window_days) })
     }
 }
 

@@ -3,7 +3,7 @@
 use connectors::source::Role;
 use datasets::reference::RefTopic;
 
-use super::{ConfigError, Reader, TypedSource};
+use super::{ConfigError, Numbered, Reader};
 use crate::nearest::nearest;
 
 /// What the topics of the blueprint are, by their names.
@@ -26,7 +26,8 @@ fn names() -> Vec<&'static str> {
 
 impl Reader<'_> {
     /// What the records of a source are.
-    pub(super) fn role(&self, typed: &TypedSource) -> Result<Role, ConfigError> {
+    pub(super) fn role(&self, source: Numbered<'_>) -> Result<Role, ConfigError> {
+        let (_, typed) = source;
         let (named, field) = match &typed.role {
             Some(role) => (role, "role"),
             None => (&typed.topic, "topic"),
@@ -39,7 +40,7 @@ impl Reader<'_> {
                 None => String::new(),
             };
             let problem = format!("\"{named}\" is not one of {}{meant}", known.join(", "));
-            self.bad(&format!("source \"{}\".{field}", typed.topic), problem)
+            self.bad_source(source, field, problem)
         })
     }
 }

@@ -1,8 +1,6 @@
 //! Values that are kept out of the configuration file.
 
-use std::path::Path;
-
-use super::{ConfigError, Reader, read_text};
+use super::{ConfigError, Reader};
 
 impl Reader<'_> {
     /// The key that makes numbers pseudonyms.
@@ -25,7 +23,7 @@ impl Reader<'_> {
                 self.bad(key, format!("refers to the variable {name}, which is not set"))
             }),
             Some(("file", path)) => {
-                let text = read_text(Path::new(&self.beside(path)))?;
+                let text = self.text_of(&self.beside(path), |problem| self.bad(key, problem))?;
                 Ok(text.strip_suffix('\n').unwrap_or(&text).to_owned())
             }
             Some((kind, _)) => {

@@ -11,9 +11,11 @@ pub fn parse_bytes(text: &str) -> Option<u64> {
         "kB" => 1_000,
         "MB" => 1_000_000,
         "GB" => 1_000_000_000,
+        "TB" => 1_000_000_000_000,
         "KiB" => 1 << 10,
         "MiB" => 1 << 20,
         "GiB" => 1 << 30,
+        "TiB" => 1 << 40,
         _ => return None,
     };
     number.parse::<u64>().ok()?.checked_mul(scale)
@@ -30,7 +32,7 @@ mod tests {
         check("512 MiB", Some(512 << 20));
         check("7", Some(7));
         check("3kB", Some(3_000));
-        check("12", Some(12));
+        check("2TiB", Some(2 << 40));
         check("", None);
         check("GiB", None);
         check("1.5GiB", None);

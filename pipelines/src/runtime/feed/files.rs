@@ -31,6 +31,12 @@ impl FileFeed {
         Ok(Self { source, role, source_id, accepts_gap: false })
     }
 
+    /// Leaves the files of a folder that have other endings.
+    #[must_use]
+    pub fn reading_only(self, endings: &[String]) -> Self {
+        Self { source: self.source.reading_only(endings), ..self }
+    }
+
     /// Goes on without files that are gone, if that is known.
     #[must_use]
     pub fn accepting_a_gap(self, accepts_gap: bool) -> Self {
