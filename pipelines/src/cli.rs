@@ -18,6 +18,8 @@ mod sql;
 
 mod stdin;
 
+mod stop;
+
 mod version;
 
 mod views;
@@ -48,7 +50,7 @@ enum Command {
         after_help = "Examples:\n  weir demo\n  weir demo --lake /tmp/lake --seconds 5 --seed 7"
     )]
     Demo(demo::Demo),
-    /// Run the pipelines of a configuration until stopped.
+    /// Run the pipelines of a configuration until stopped; topics are followed, files are read once.
     #[command(
         after_help = "Examples:\n  weir run -c weir.toml\n  weir run -c weir.toml --until-idle"
     )]

@@ -25,12 +25,20 @@ pub const LISTEN: &str = "127.0.0.1:7070";
 /// Why HTTP cannot be served.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "could not listen on \"{address}\" for HTTP; name a free address with \"listen\" under [http] or \"--http ADDR\", or \"off\""
+    "could not listen on \"{address}\" for HTTP{}; name a free address with \"listen\" under [http] or \"--http ADDR\", or serve none with \"off\"",
+    in_use(source)
 )]
 pub struct HttpError {
     address: SocketAddr,
     #[source]
     source: std::io::Error,
+}
+
+fn in_use(error: &std::io::Error) -> &'static str {
+    match error.kind() {
+        std::io::ErrorKind::AddrInUse => ": another weir or another program listens there",
+        _ => "",
+    }
 }
 
 /// What an address for HTTP means: none for "off".

@@ -11,7 +11,7 @@ use datafusion::common::DataFusionError;
 pub enum QueryError {
     /// The folder holds no sealed cut.
     #[error(
-        "no sealed cut under \"{lake}\": run \"weir demo --lake {lake}\" or \"weir run\" first"
+        "no sealed cut under \"{lake}\": name the lake with --lake or WEIR_LAKE, or publish one with \"weir run -c weir.toml\""
     )]
     NoLake {
         /// The lake as it was named.

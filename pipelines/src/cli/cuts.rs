@@ -5,6 +5,7 @@ use std::io::Write;
 use anyhow::anyhow;
 use clap::Subcommand;
 use connectors::lake::{Lake, Seal};
+use queries::QueryError;
 
 use super::{Failure, LakeArgs, code};
 
@@ -65,8 +66,7 @@ fn open(lake: &LakeArgs) -> Result<Lake, Failure> {
 
 fn no_lake(lake: &LakeArgs) -> Failure {
     let lake = lake.location();
-    anyhow!("no sealed cut under \"{lake}\"; run \"weir demo --lake {lake}\" or \"weir run\" first")
-        .into()
+    QueryError::NoLake { lake }.into()
 }
 
 fn seal(lake: &Lake, args: &LakeArgs, cut: Option<u64>) -> Result<Seal, Failure> {

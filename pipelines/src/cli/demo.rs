@@ -1,5 +1,7 @@
 //! `weir demo`: a generated operator, the dataflow and a lake in one process, then three answers.
 
+mod own;
+
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::Arc;
@@ -55,17 +57,17 @@ const QUESTIONS: [&str; 3] = ["where_did_every_record_go", "top_accounts", "bala
 impl Demo {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let location = self.lake.location();
-        let lake = Lake::open(&location)?;
+        let lake = own::lake(&self.lake)?;
         let (senders, feeds) = topics();
         let config = Config { audited: false, ..Config::demo(self.seed) };
         let pace = Pacing { records: config.records, span: Duration::from_secs(self.seconds) };
-        let stop = super::run::stop_on_signal()?;
+        let stop = super::stop::stop_on_signal()?;
         let generator = std::thread::Builder::new().name("generator".to_owned());
         generator
             .spawn(move || feed(Operator::new(config), &senders, pace))
             .context("could not start the generator")?;
         eprintln!("a generated operator of 2,000 numbers lives three days in {} s", self.seconds);
-        let pseudonyms = Pseudonyms::new(b"the demo's own key");
+        let pseudonyms = Pseudonyms::new(own::KEY);
         let gauges = Arc::default();
         let sinks = Sinks::default();
         let job = Job { lake: lake.clone(), feeds, pseudonyms, sinks, stop, gauges };

@@ -1,16 +1,18 @@
 //! `weir run` and `weir validate`.
 
+mod closing;
+
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use clap::Args;
 use connectors::lake::Lake;
 use datasets::ids::Pseudonyms;
 
 use super::rate::tariff_set::TariffSet;
+use super::stop::stop_on_signal;
 use super::{Failure, code};
 use crate::config::Config;
 use crate::http;
@@ -23,7 +25,8 @@ pub(crate) struct Run {
     /// The configuration.
     #[arg(short, long, default_value = "weir.toml", env = "WEIR_CONFIG")]
     config: PathBuf,
-    /// End with a last cut when every source is at its end.
+    /// End with a last cut when every source is at its end, and count where its records went. Without it weir follows
+    /// topics until it is stopped; files are read once, and what is added to them later at the next start.
     #[arg(long)]
     until_idle: bool,
     /// Which process of the configuration's cluster this is, from 0.
@@ -51,6 +54,7 @@ pub(crate) struct Validate {
 impl Run {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let config = Config::read(&self.config).map_err(Failure::config)?;
+        look(&config)?;
         let mut settings = config.settings.clone();
         settings.pace.until_idle = self.until_idle;
         settings.cluster = config.membership(self.process).map_err(Failure::config)?;
@@ -66,10 +70,19 @@ impl Run {
             gauges: Arc::default(),
         };
         eprintln!("weir publishes to \"{}\":\n{}", config.lake, config.summary().trim_end());
+        if config.reads_files() && !self.until_idle {
+            eprintln!(
+                "files are read once, as they are now, and not followed: what is added later is read at the next start; \
+                 \"--until-idle\" ends when they are read"
+            );
+        }
         let vitals = Arc::default();
         self.serve(&config, &vitals)?;
         runtime::run_watched(settings, job, vitals)?;
         eprintln!("ended with a last cut; ask with: weir sql --lake {}", config.lake);
+        if self.until_idle && self.process.is_none_or(|process| process == 0) {
+            closing::tell(&config.lake)?;
+        }
         Ok(())
     }
 }
@@ -105,6 +118,7 @@ impl Validate {
         }
         let config = Config::read(&self.config).map_err(Failure::config)?;
         if !self.offline {
+            look(&config)?;
             feeds(&config)?;
             sinks(&config)?;
         }
@@ -116,6 +130,14 @@ impl Validate {
         )?;
         Ok(())
     }
+}
+
+/// Looks at the files of all sources, and tells what of them may not be read as it is meant.
+fn look(config: &Config) -> Result<(), Failure> {
+    for odd in config.look().map_err(Failure::config)? {
+        eprintln!("warning: {odd}");
+    }
+    Ok(())
 }
 
 fn feeds(config: &Config) -> Result<Vec<Box<dyn runtime::feed::Feed>>, Failure> {
@@ -145,36 +167,4 @@ fn sinks(config: &Config) -> Result<(), Failure> {
         let code = if error.is_unreachable() { code::UNREACHABLE } else { code::CONFIG };
         Failure { error: error.into(), code }
     })
-}
-
-/// The exit code of a process that ended at once, as shells give it.
-const INTERRUPTED: i32 = 130;
-
-/// A flag that SIGTERM and SIGINT set: the run then ends with one last cut. A SIGINT after that ends the process at once,
-/// which the next start puts right like any crash.
-pub(crate) fn stop_on_signal() -> Result<Arc<AtomicBool>, Failure> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let stop = Arc::<AtomicBool>::default();
-    let flag = Arc::clone(&stop);
-    let wait = async move {
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        flag.store(true, Ordering::Relaxed);
-        if interrupt.recv().await.is_some() {
-            eprintln!(
-                "interrupted again: ended without a last cut; the next start goes on behind the newest one"
-            );
-            std::process::exit(INTERRUPTED);
-        }
-        std::io::Result::Ok(())
-    };
-    let listener = std::thread::Builder::new().name("signals".to_owned());
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.context("could not listen for signals")?;
-    listener.spawn(move || runtime.block_on(wait)).context("could not listen for signals")?;
-    Ok(stop)
 }
