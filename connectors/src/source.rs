@@ -113,6 +113,8 @@ pub struct DeadLetter {
     pub detail: String,
     /// The start of the payload with its digits masked.
     pub masked_payload: String,
+    /// The first line of the file, where it names the columns: without it the record cannot be read again.
+    pub header: Option<Arc<str>>,
     /// The record's key, for the vault.
     pub key: Option<Vec<u8>>,
     /// The record as it came, for the vault.

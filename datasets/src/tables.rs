@@ -1,7 +1,10 @@
 //! The published tables: the one source of schemas, comments and the printed data dictionary.
 
-use crate::dictionary::ColumnType::{Amount, Binary, Bool, Instant, Int32, Int64, Text, Total};
+mod vault;
+
+use crate::dictionary::ColumnType::{Amount, Bool, Instant, Int32, Int64, Text, Total};
 use crate::dictionary::{Column, Kind, Privacy, Table};
+pub use vault::VAULT_DEAD_LETTERS;
 
 const SOURCE_ID: Column = Column::new(
     "source_id",
@@ -315,26 +318,6 @@ pub static DEAD_LETTERS: Table = Table {
         ),
         Column::new("detail", Text, "What is wrong and where, without personal data."),
         Column::new("masked_payload", Text, "The start of the payload with its digits masked."),
-    ],
-};
-
-/// The payloads of dead letters, as they came.
-pub static VAULT_DEAD_LETTERS: Table = Table {
-    schema: "vault",
-    name: "dead_letters",
-    kind: Kind::Ledger,
-    grain: "one row per dead letter",
-    key: &[],
-    total: None,
-    columns: &[
-        SOURCE_ID,
-        SOURCE_PARTITION,
-        SOURCE_OFFSET,
-        Column::new("topic", Text, "Topic or file it came from."),
-        Column::new("message_key", Binary, "Key of the record, if it had one.")
-            .nullable()
-            .of_privacy(Privacy::Personal),
-        Column::new("payload", Binary, "The record as it came.").of_privacy(Privacy::Personal),
     ],
 };
 

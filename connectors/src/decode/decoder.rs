@@ -20,6 +20,7 @@ pub struct Decoder {
     identity: Identity,
     counting: Counting,
     payload: Payload,
+    header: Option<Arc<str>>,
     rows: Rows,
     dead: Vec<DeadLetter>,
     bytes: usize,
@@ -52,7 +53,8 @@ impl Decoder {
             }
         }
         let (payload, rows) = (Payload::new(format), Rows::new(role, pseudonyms));
-        Ok(Self { identity, counting, payload, rows, dead: Vec::new(), bytes: 0 })
+        let (header, dead) = (None, Vec::new());
+        Ok(Self { identity, counting, payload, header, rows, dead, bytes: 0 })
     }
 
     /// Whether the first line of each file names its columns.
@@ -72,6 +74,7 @@ impl Decoder {
     /// # Errors
     /// When the format needs columns that are not there.
     pub fn begin(&mut self, header: Option<&str>) -> Result<(), SourceError> {
+        self.header = header.map(Arc::from);
         self.payload.begin(header, &self.identity.topic)
     }
 
@@ -187,6 +190,7 @@ impl Decoder {
             reason: reject.reason,
             detail: reject.detail,
             masked_payload: masked(payload),
+            header: self.header.clone(),
             key: record.key.map(<[u8]>::to_vec),
             payload: payload.to_vec(),
         }

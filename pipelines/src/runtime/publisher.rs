@@ -312,8 +312,8 @@ impl Desk {
         let keys: BinaryArray = letters.iter().map(|letter| letter.key.as_deref()).collect();
         let payloads: BinaryArray = letters.iter().map(|letter| Some(&*letter.payload)).collect();
         columns.push(plain(letters.iter().map(|letter| &*letter.topic)));
-        let binary: [ArrayRef; 2] = [Arc::new(keys), Arc::new(payloads)];
-        columns.extend(binary);
+        let headers: StringArray = letters.iter().map(|letter| letter.header.as_deref()).collect();
+        columns.extend::<[ArrayRef; 3]>([Arc::new(keys), Arc::new(payloads), Arc::new(headers)]);
         batch(&tables::VAULT_DEAD_LETTERS, columns)
     }
 }

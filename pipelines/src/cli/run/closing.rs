@@ -15,17 +15,14 @@ const NAMED: usize = 5;
 const USAGE: &str = "SELECT state, reason, record_count FROM ops.usage_accounting ORDER BY record_count DESC, state, reason";
 /// Dead letters by topic and reason, and whether anything of their source could be read.
 const DEAD: &str = "
-    SELECT
-        topic,
-        reason,
-        count(*) AS record_count,
-        source_id IN (
-            SELECT source_id FROM raw.usage
-            UNION SELECT source_id FROM raw.topups
-            UNION SELECT source_id FROM raw.reference
-        ) AS is_read
-    FROM ops.dead_letters
-    GROUP BY topic, reason, source_id
+    WITH sources AS (
+        SELECT source_id FROM raw.usage
+        UNION SELECT source_id FROM raw.topups
+        UNION SELECT source_id FROM raw.reference
+    )
+    SELECT topic, reason, count(*) AS record_count, count(sources.source_id) > 0 AS is_read
+    FROM ops.dead_letters AS dead LEFT JOIN sources ON dead.source_id = sources.source_id
+    GROUP BY topic, reason, dead.source_id
     ORDER BY record_count DESC, topic, reason";
 
 /// Usage records of one state and reason.
@@ -52,7 +49,10 @@ pub(super) fn tell(lake: &str) -> Result<(), Failure> {
     };
     let (counted, dead) = block_on(count(&session))?;
     eprintln!("{}", usage_line(&counted));
-    dead_lines(&dead).iter().for_each(|line| eprintln!("{line}"));
+    if !dead.is_empty() {
+        eprintln!("of all sources could not be read:");
+    }
+    dead_lines(&dead).iter().for_each(|line| eprintln!("  {line}"));
     if !counted.iter().all(|row| row.state == "rated") {
         eprintln!("  weir sql --lake {lake} -c 'SELECT * FROM ops.usage_accounting'");
     }
@@ -67,7 +67,11 @@ pub(super) fn tell(lake: &str) -> Result<(), Failure> {
 
 async fn count(session: &Session) -> Result<(Vec<Counted>, Vec<Dead>), QueryError> {
     let usage = session.query(USAGE).await?.collect().await?;
-    let dead = session.query(DEAD).await?.collect().await?;
+    let letters = session.cut().tables.get("ops.dead_letters").map_or(0, |table| table.row_count);
+    let dead = match letters {
+        0 => Vec::new(),
+        _ => session.query(DEAD).await?.collect().await?,
+    };
     Ok((usage.iter().flat_map(counted).collect(), dead.iter().flat_map(dead_rows).collect()))
 }
 
@@ -134,9 +138,9 @@ fn dead_lines(dead: &[Dead]) -> Vec<String> {
         let Dead { topic, reason, count, is_read } = dead;
         let whole = match is_read {
             true => "",
-            false => ", and none could: is its format in the [[source]] right?",
+            false => ", and nothing of that source was read: is the format in its [[source]] right?",
         };
-        format!("{count} records of \"{topic}\" could not be read: {reason}{whole}")
+        format!("{count} × {reason} in \"{topic}\"{whole}")
     };
     let mut lines: Vec<String> = dead.iter().take(NAMED).map(line).collect();
     if let more @ 1.. = dead.len().saturating_sub(NAMED) {
@@ -175,8 +179,8 @@ mod tests {
             Dead { topic, reason, count: 2, is_read }
         };
         let lines = dead_lines(&[dead("a", true), dead("b.csv", false)]);
-        assert_eq!(lines[0], "2 records of \"a\" could not be read: not_json");
-        assert!(lines[1].contains("none could") && lines[1].contains("[[source]]"), "{lines:?}");
+        assert_eq!(lines[0], "2 × not_json in \"a\"");
+        assert!(lines[1].contains("nothing of that source") && lines[1].contains("[[source]]"), "{lines:?}");
         let many: Vec<_> = (0..7).map(|number| dead(&number.to_string(), true)).collect();
         assert_eq!(dead_lines(&many).last().unwrap(), "and 2 more topics and reasons");
     }
