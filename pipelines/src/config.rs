@@ -353,4 +353,7 @@ impl Reader<'_> {
 }
 
 #[cfg(test)]
+mod reference;
+
+#[cfg(test)]
 mod tests;

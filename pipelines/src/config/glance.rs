@@ -47,16 +47,18 @@ fn lacking(header: &str, role: Role, delimiter: char) -> Option<String> {
 
 /// The first line that is not blank; nothing of a file that is empty or cannot be read, which reading it will tell.
 fn first_line(file: &Path) -> Option<String> {
-    let mut bytes = Vec::new();
     let mut reader = BufReader::new(File::open(file).ok()?).take(LINE_BYTES);
-    while bytes.trim_ascii().is_empty() {
-        bytes.clear();
+    loop {
+        let mut bytes = Vec::new();
         if reader.read_until(b'\n', &mut bytes).ok()? == 0 {
             return None;
         }
+        let line = String::from_utf8_lossy(&bytes);
+        let line = line.trim_start_matches('\u{feff}').trim();
+        if !line.is_empty() {
+            return Some(line.to_owned());
+        }
     }
-    let line = String::from_utf8_lossy(&bytes);
-    Some(line.trim_start_matches('\u{feff}').trim().to_owned())
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
 //! Configurations that cannot be used: what is wrong, where, and what next.
 
+mod cases;
+
 use std::fs;
 use std::path::PathBuf;
 
 use super::Config;
+use cases::CASES;
 
 const GOOD: &str = r#"schema_version = 1
 lake = "lake"
@@ -70,43 +73,6 @@ fn a_sound_one_is_read() {
     let config = Folder::with("good", GOOD, MAPPING).read().unwrap();
     assert_eq!(config.summary().lines().count(), 2);
 }
-
-/// A name, a change of the good configuration, and what is said of it.
-type Case = (&'static str, (&'static str, &'static str), &'static [&'static str]);
-
-const CASES: &[Case] = &[
-    ("toml", ("lake = \"lake\"", "lake = "), &["weir.toml", "line 2"]),
-    ("key", ("lake =", "laek ="), &["weir.toml", "laek", "line 2"]),
-    ("absent", ("lake = \"lake\"\n", ""), &["weir.toml", "lake"]),
-    ("version", ("= 1\n", "= 2\n"), &["weir.toml", "\"schema_version\"", "is not 1"]),
-    ("type", ("5000", "\"soon\""), &["weir.toml", "publish_interval_ms", "u64"]),
-    ("interval", ("5000", "0"), &["\"runtime\"", "at least 1"]),
-    ("begin", ("\"earliest\"", "\"now\""), &["\"runtime.begin\"", "RFC 3339"]),
-    ("strange", ("\"usage.cdr\"", "\"cdr\""), &["\"cdr\".topic", "usage.cdr, cust", "\"role\""]),
-    (
-        "topic",
-        ("\"usage.cdr\"", "\"usage.crd\""),
-        &["weir.toml\" at line 16", "\"usage.crd\".topic", "did you mean \"usage.cdr\"?"],
-    ),
-    (
-        "role",
-        ("format = \"csv\"", "role = \"ref.acounts\""),
-        &["at line 13", "\"ref.accounts\".role", "did you mean \"ref.accounts\"?"],
-    ),
-    ("path", ("path = \"usage.jsonl\"\n", ""), &["\"usage.cdr\".path", "no [kafka]"]),
-    (
-        "credit",
-        ("[runtime]", "[credit]\nunbar_below_percent = 101\n[runtime]"),
-        &["at line 6", "credit.unbar_below_percent", "0 to 100"],
-    ),
-    ("format", ("\"csv\"", "\"xml\""), &["\"ref.accounts\".format", "neither json nor csv"]),
-    ("both", ("mapping =", "format = \"csv\"\nmapping ="), &["exclude each other"]),
-    ("mapping", ("calls.toml", "none.toml"), &["could not read", "none.toml"]),
-    ("env", ("\"key\"", "\"${env:WEIR_NOT_SET}\""), &["pseudonym_key", "WEIR_NOT_SET"]),
-    ("file", ("\"key\"", "\"${file:none}\""), &["could not read", "none"]),
-    ("empty", ("\"key\"", "\"\""), &["at line 3", "pseudonym_key", "is empty"]),
-    ("vault", ("\"key\"", "\"${vault:none}\""), &["pseudonym_key", "there are env and file"]),
-];
 
 #[test]
 fn what_is_wrong_is_named_with_file_and_key() {

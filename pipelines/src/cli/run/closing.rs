@@ -138,7 +138,9 @@ fn dead_lines(dead: &[Dead]) -> Vec<String> {
         let Dead { topic, reason, count, is_read } = dead;
         let whole = match is_read {
             true => "",
-            false => ", and nothing of that source was read: is the format in its [[source]] right?",
+            false => {
+                ", and nothing of that source was read: is the format in its [[source]] right?"
+            }
         };
         format!("{count} × {reason} in \"{topic}\"{whole}")
     };
@@ -180,7 +182,10 @@ mod tests {
         };
         let lines = dead_lines(&[dead("a", true), dead("b.csv", false)]);
         assert_eq!(lines[0], "2 × not_json in \"a\"");
-        assert!(lines[1].contains("nothing of that source") && lines[1].contains("[[source]]"), "{lines:?}");
+        assert!(
+            lines[1].contains("nothing of that source") && lines[1].contains("[[source]]"),
+            "{lines:?}"
+        );
         let many: Vec<_> = (0..7).map(|number| dead(&number.to_string(), true)).collect();
         assert_eq!(dead_lines(&many).last().unwrap(), "and 2 more topics and reasons");
     }
