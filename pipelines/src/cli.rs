@@ -57,7 +57,7 @@ enum Command {
     Run(run::Run),
     /// Ask questions in SQL, of the newest sealed cut or of an earlier one.
     #[command(
-        after_help = "Examples:\n  weir sql -c 'SELECT * FROM bill.balances'\n  weir sql --lake /tmp/lake --cut 3 --format csv -f question.sql"
+        after_help = "Examples:\n  weir sql -c 'SELECT * FROM bill.balances'\n  weir sql --lake /tmp/lake --cut 3 --format csv -f question.sql\n  weir sql --as-of 2026-11-02T10:00:00Z -c 'SELECT * FROM bill.balances'\n  weir sql -c \"SELECT count(*) FROM at_cut('bill.charges', 3)\"\n  echo 'SELECT 1' | weir sql -f -\n\nWithout a question it is a shell: \\d lists tables, \\i the saved questions, \\i top_accounts asks one,\n\\cut N reads an earlier cut, \\? lists all commands."
     )]
     Sql(sql::Sql),
     /// Write a generated operator's records to files or to Kafka.

@@ -104,7 +104,7 @@ impl Session {
     async fn plan(&self, sql: &str) -> Result<DataFrame, QueryError> {
         let state = self.context.state();
         let planned = state.create_logical_plan(sql).await;
-        let plan = planned.map_err(|error| suggestion::explain(error, &self.tables()))?;
+        let plan = planned.map_err(|error| suggestion::explain(error, sql, &self.tables()))?;
         read_only().verify_plan(&plan).map_err(refused)?;
         Ok(DataFrame::new(state, plan))
     }

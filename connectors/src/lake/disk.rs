@@ -1,11 +1,16 @@
 //! The system calls that a local lake rests on, so that a test can stand in for the disk.
 
 use std::fmt::Debug;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::ops::Range;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{DirBuilderExt, FileExt};
 use std::path::{Path, PathBuf};
+
+use super::local::STAGING;
+
+/// The folder of the schema that holds personal data in clear.
+const VAULT: &str = "vault";
 
 /// A file system as a crash sees it: a file's bytes and a folder's names last only once each is synced.
 pub trait Disk: Debug + Send + Sync {
@@ -99,7 +104,12 @@ impl RealDisk {
 
 impl Disk for RealDisk {
     fn make_folder(&self, path: &str) -> io::Result<()> {
-        match fs::create_dir(self.at(path)) {
+        let mut builder = DirBuilder::new();
+        // What is in clear is for the user alone that runs weir; who else may read it is given the folder by hand.
+        if [VAULT, STAGING].contains(&path) {
+            builder.mode(0o700);
+        }
+        match builder.create(self.at(path)) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
             other => other,
         }
@@ -155,5 +165,24 @@ impl Disk for RealDisk {
             }
         }
         Ok(names)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn what_is_in_clear_is_for_its_owner_alone() {
+        let root = tempfile::tempdir().unwrap();
+        let disk = RealDisk::new(root.path()).unwrap();
+        let mode = |folder: &str| {
+            disk.make_folder(folder).unwrap();
+            fs::metadata(root.path().join(folder)).unwrap().permissions().mode() & 0o077
+        };
+        let usual = mode("bill");
+        assert_eq!((mode("vault"), mode("_weir"), mode(STAGING)), (0, usual, 0));
     }
 }

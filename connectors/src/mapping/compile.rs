@@ -1,5 +1,6 @@
 //! Checks a mapping as it is written and makes it ready to read records.
 
+mod constants;
 mod places;
 mod written;
 
@@ -27,7 +28,7 @@ pub(super) fn compile(spec: &MappingSpec, origin: Origin<'_>) -> Result<Mapping,
     let mut compiler = Compiler { origin, shape: &shape, places: Vec::new() };
     let only = compiler.conditions(&spec.only, "only")?;
     let records = match spec.records.as_slice() {
-        [] => vec![compiler.record(&spec.fields, &RecordSpec::default(), At::whole())?],
+        [] => vec![compiler.record(&spec.fields, &RecordSpec::default(), At::whole(origin))?],
         records => (0..)
             .zip(records)
             .map(|(number, record)| {
@@ -88,6 +89,7 @@ impl Compiler<'_> {
             service,
             facets: self.facets(&fields)?,
         };
+        self.check_constants(&record, &fields)?;
         Ok(record)
     }
 

@@ -15,7 +15,8 @@ use super::{Failure, LakeArgs, block_on};
 pub(crate) struct Sql {
     #[command(flatten)]
     lake: LakeArgs,
-    /// Answer as of this sealed cut.
+    /// Answer as of this sealed cut; "weir cuts list" has their numbers. In SQL, at_cut('bill.charges', 42) is one table
+    /// as another cut sealed it; in the shell, \cut N.
     #[arg(long, conflicts_with = "as_of")]
     cut: Option<u64>,
     /// Answer as of the newest cut whose stream time is this instant or before (RFC 3339).
@@ -27,7 +28,7 @@ pub(crate) struct Sql {
     /// The question.
     #[arg(short = 'c', long = "command", value_name = "SQL", conflicts_with = "file")]
     command: Option<String>,
-    /// A file with the question.
+    /// A file with the question; "-" is standard input.
     #[arg(short, long)]
     file: Option<PathBuf>,
     /// Show the vault schema, which holds personal data in clear.
@@ -58,7 +59,10 @@ impl Sql {
 
     fn text(&self) -> Result<Option<String>, Failure> {
         let Some(file) = &self.file else { return Ok(self.command.clone()) };
-        let text = std::fs::read_to_string(file);
+        let text = match file.as_os_str() == "-" {
+            true => std::io::read_to_string(std::io::stdin()),
+            false => std::fs::read_to_string(file),
+        };
         Ok(Some(text.with_context(|| format!("could not read \"{}\"", file.display()))?))
     }
 }

@@ -28,7 +28,7 @@ pub enum ConfigError {
     #[error(transparent)]
     Mapping(#[from] MappingError),
     /// A value that cannot be used.
-    #[error("in \"{}\"{}: \"{key}\" {problem}", path.display(), at_line(*line))]
+    #[error("in \"{}\"{}: {} {problem}", path.display(), at_line(*line), quoted(key))]
     Value {
         /// The file.
         path: PathBuf,
@@ -39,6 +39,11 @@ pub enum ConfigError {
         /// What is wrong with it.
         problem: String,
     },
+}
+
+/// A key in quotes, unless it has some of its own.
+fn quoted(key: &str) -> String {
+    if key.contains('"') { key.to_owned() } else { format!("\"{key}\"") }
 }
 
 fn at_line(line: Option<usize>) -> String {

@@ -3,6 +3,7 @@
 mod shop;
 
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 
 use shop::Shop;
 
@@ -26,6 +27,9 @@ fn a_table_is_known_by_its_ending_and_the_end_counts_every_record() {
     // The commands that are named are those that work.
     shop.said(&["sql", "--lake", "lake", "-c", "SELECT * FROM bill.suspended_usage LIMIT 10"], 0);
     shop.said(&["dead-letters", "show", "--lake", "lake"], 0);
+    // Payloads in clear are for their owner alone.
+    let mode = std::fs::metadata(shop.path("lake/vault")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
 }
 
 #[test]
@@ -37,7 +41,7 @@ fn a_file_that_is_not_what_its_source_says_is_told_before_and_after() {
     for command in [&["validate"][..], &["run", "--until-idle"]] {
         let said = shop.said(command, 0);
         for words in [
-            &format!("\"weir.toml\" at line {line}: \"source \"ref.accounts\".format\""),
+            &format!("\"weir.toml\" at line {line}: source \"ref.accounts\".format "),
             "\"input/accounts.csv\"",
             "write format = \"csv\"",
         ] {
@@ -58,7 +62,7 @@ fn paths_that_lead_nowhere_or_twice_to_one_file_are_refused_with_their_line() {
         shop.write("weir.toml", &text);
         let line = 1 + text.lines().position(|line| line.contains(path)).unwrap();
         let said = shop.said(&["validate"], 3);
-        assert!(said.contains(&format!("at line {line}: \"source \"usage.cdr\".path\"")), "{said}");
+        assert!(said.contains(&format!("at line {line}: source \"usage.cdr\".path ")), "{said}");
         said
     };
     assert!(with("input/absent.jsonl").contains("put the file there"));
@@ -151,4 +155,26 @@ fn a_run_that_goes_on_says_that_it_does_not_follow_files() {
     let shop = Shop::new();
     let said = shop.begun(&["run"], "not followed");
     assert!(said.contains("--until-idle"), "{said}");
+}
+
+#[test]
+fn questions_that_cannot_be_asked_say_how_they_can() {
+    let shop = Shop::new();
+    shop.said(&["run", "--until-idle"], 0);
+    let ask = |sql: &str| shop.said(&["sql", "-c", sql], 1);
+    let said = ask("SELECT * FROM bill.charges VERSION AS OF 1");
+    assert!(said.contains("at_cut('bill.charges', 42)") && said.contains("--cut"), "{said}");
+    for sql in ["SELEC 1", "SELECT 'a", "SELECT 1 +"] {
+        let said = ask(sql);
+        assert!(said.contains("not understood as SQL") && !said.contains("Error("), "{said}");
+    }
+    shop.said(&["views", "describe", "charges"], 0);
+    for (name, meant) in [
+        ("charge", "\"bill.charges\""),
+        ("dead_letters", "ops.dead_letters or vault.dead_letters"),
+        ("bill.chargs", "\"bill.charges\""),
+    ] {
+        let said = shop.said(&["views", "describe", name], 1);
+        assert!(said.contains(&format!("did you mean {meant}?")), "{said}");
+    }
 }

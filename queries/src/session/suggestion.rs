@@ -6,12 +6,24 @@ use datasets::dictionary::Table;
 
 use crate::error::QueryError;
 
-/// The error of a statement, with the nearest table's name where a table is not found.
-pub(super) fn explain(error: DataFusionError, tables: &[&'static Table]) -> QueryError {
+/// How an earlier cut is asked, which SQL has no word for.
+const AS_OF: &str = "an earlier cut is at_cut('bill.charges', 42) in place of the table, or \"--cut N\" or \"--as-of INSTANT\" for all tables, and \\cut in the shell";
+
+/// The error of a statement, with the nearest table's name where a table is not found, and how an earlier cut is asked.
+pub(super) fn explain(error: DataFusionError, sql: &str, tables: &[&'static Table]) -> QueryError {
     match QueryError::from(error) {
+        QueryError::Sql { message } if asks_as_of(sql) => {
+            QueryError::Sql { message: format!("{message}; {AS_OF}") }
+        }
         QueryError::Sql { message } => QueryError::Sql { message: suggest(message, tables) },
         other => other,
     }
+}
+
+/// Whether a statement says "AS OF", as other engines understand it.
+fn asks_as_of(sql: &str) -> bool {
+    let words: Vec<String> = sql.split_whitespace().map(str::to_lowercase).collect();
+    words.windows(2).any(|pair| pair == ["as", "of"])
 }
 
 fn suggest(message: String, tables: &[&'static Table]) -> String {
@@ -36,8 +48,15 @@ fn nearest(wanted: &str, tables: &[&'static Table]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::suggest;
+    use super::{asks_as_of, suggest};
     use datasets::tables::ALL;
+
+    #[test]
+    fn an_earlier_cut_is_asked_in_many_ways() {
+        assert!(asks_as_of("SELECT * FROM bill.charges VERSION AS OF 1"));
+        assert!(asks_as_of("select * from bill.charges\nas of 1"));
+        assert!(!asks_as_of("SELECT a AS office FROM bill.charges"));
+    }
 
     #[test]
     fn the_nearest_table_is_named() {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use toml::Spanned;
 
+use crate::mapping::error::Origin;
 use crate::mapping::spec::{FieldSpec, FieldSpecs};
 
 /// Where an error is reported.
@@ -13,9 +14,10 @@ pub(super) struct At {
 }
 
 impl At {
-    /// The mapping as a whole.
-    pub(super) fn whole() -> Self {
-        Self { key: "fields".to_owned(), span: 0..0 }
+    /// The fields of the mapping as a whole.
+    pub(super) fn whole(origin: Origin<'_>) -> Self {
+        let start = origin.text.find("[fields]").unwrap_or_default();
+        Self { key: "fields".to_owned(), span: start..start }
     }
 }
 
