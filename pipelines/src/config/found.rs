@@ -87,7 +87,7 @@ impl<'a> Looked<'a> {
         let (names, endings) = (named(&left), self.plan.endings.join(", "));
         if files.paths().next().is_none() {
             let problem = format!(
-                "is a folder of which no file ends in {endings}, as its format wants; it has {names}: write format = \"csv\" or \"json\", or endings = [...]"
+                "is a folder of which no file ends in {endings}, as its format wants; it has {names}: name what is to be read by endings = [...], or write format = \"csv\" or \"json\""
             );
             return Err(self.bad("path", problem));
         }

@@ -136,9 +136,10 @@ fn of_state(state: &str, counted: &[Counted]) -> String {
 fn dead_lines(dead: &[Dead]) -> Vec<String> {
     let line = |dead: &Dead| {
         let Dead { topic, reason, count, is_read } = dead;
-        let whole = match is_read {
-            true => "",
-            false => {
+        let whole = match (*is_read, reason.as_str()) {
+            (true, _) => "",
+            (false, "filtered") => ", as \"only\" of its mapping wants",
+            (false, _) => {
                 ", and nothing of that source was read: is the format in its [[source]] right?"
             }
         };
