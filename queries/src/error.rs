@@ -1,9 +1,13 @@
 //! Why a question could not be answered: what, where, and what to do next.
 
+mod plain;
+
 use std::error::Error;
 use std::io;
 
 use datafusion::common::DataFusionError;
+
+pub(crate) use plain::plain;
 
 /// Why a question could not be answered.
 #[derive(Debug, thiserror::Error)]
@@ -183,24 +187,4 @@ impl From<io::Error> for QueryError {
     fn from(source: io::Error) -> Self {
         Self::Write { source }
     }
-}
-
-/// The message without the planner's own headings and back traces.
-pub(crate) fn plain(error: &DataFusionError) -> String {
-    const HEADINGS: [&str; 5] = [
-        "Error during planning: ",
-        "Schema error: ",
-        "SQL error: ",
-        "Execution error: ",
-        "External error: ",
-    ];
-    let root = error.find_root();
-    if let DataFusionError::SQL(error, _) = root {
-        let message = error.to_string();
-        let bare = message.strip_prefix("sql parser error: ").unwrap_or(&message);
-        return format!("not understood as SQL: {bare}");
-    }
-    let message = root.strip_backtrace();
-    let bare = HEADINGS.iter().find_map(|heading| message.strip_prefix(heading));
-    bare.unwrap_or(&message).to_owned()
 }

@@ -1,5 +1,6 @@
 //! Mappings: what they read, and what is refused with file, line and key.
 
+mod constants;
 mod numbers;
 
 use std::sync::Arc;
@@ -167,21 +168,6 @@ fn what_is_wrong_is_named_with_file_line_and_key() {
         ),
         ("is = [\"call\"]", "is = 1", "m.toml:14"),
         ("msisdn = { constant = \"49170000001\" }", "", "lacks \"msisdn\""),
-        (
-            "\"49170000001\"",
-            "\"x1\"",
-            "m.toml:9: \"fields.msisdn\" gives \"x1\" whatever the record",
-        ),
-        (
-            "fields.quantity = { constant = \"1\"",
-            "fields.quantity = { constant = \"one\"",
-            "m.toml:21: \"records[1].fields.quantity\" gives \"one\" whatever",
-        ),
-        (
-            "{ column = \"at\", time = \"epoch_s\" }",
-            "{ column = \"at\", time = \"epoch_s\", default = \"never\" }",
-            "m.toml:11: \"fields.started_at\" gives \"never\" whatever",
-        ),
         (
             "[csv]",
             "[csv]\ncolumns = [\"kind\"]",
