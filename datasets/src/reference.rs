@@ -16,6 +16,7 @@ use crate::ids::SubscriberId;
 use crate::provenance::Provenance;
 use crate::units::{AsDecimal, Currency, EventTime};
 
+pub use allowance::Allowance;
 pub use calendar::{Holiday, HolidayDate, Picks, TimeBand, TimeZone, civil};
 pub use price::{Beyond, Destination, Maximum, NumberKind, Plan, Rate, Relation, Slot};
 
@@ -75,6 +76,8 @@ pub struct Subscription {
     pub subscriber: SubscriberId,
     /// The tariff that prices it.
     pub tariff_id: String,
+    /// The offering whose allowances it has, if it is of one.
+    pub offering_id: Option<String>,
 }
 
 /// One reference entity.
@@ -94,6 +97,8 @@ pub enum Entity {
     TimeBand(TimeBand),
     /// Of `ref.holidays`.
     Holiday(Holiday),
+    /// Of `ref.allowances`.
+    Allowance(Allowance),
 }
 
 /// A reference topic; with the document's key it names what a change replaces.
@@ -113,11 +118,13 @@ pub enum RefTopic {
     TimeBands,
     /// `ref.holidays`.
     Holidays,
+    /// `ref.allowances`.
+    Allowances,
 }
 
 impl RefTopic {
     /// All reference topics that the dataflow reads.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Accounts,
         Self::Subscriptions,
         Self::Tariffs,
@@ -125,6 +132,7 @@ impl RefTopic {
         Self::Plans,
         Self::TimeBands,
         Self::Holidays,
+        Self::Allowances,
     ];
 
     /// The topic's name.
@@ -138,6 +146,7 @@ impl RefTopic {
             Self::Plans => "ref.plans",
             Self::TimeBands => "ref.time_bands",
             Self::Holidays => "ref.holidays",
+            Self::Allowances => "ref.allowances",
         }
     }
 

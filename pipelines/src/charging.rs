@@ -4,7 +4,8 @@
 //! usage, mediated ──┐                        ┌──▶ charges      one row per rated record
 //! top-ups ──────────┼─ timeline by account ──┼──▶ suspended    one row per record that lacks something
 //! reference data ───┘                        ├──▶ top-ups      one row per credited top-up
-//!                                            └──▶ standings    one row per account: balance and credit state
+//!                                            ├──▶ units        one row per change of included units
+//!                                            └──▶ standings    one row per account: balance, credit state, included units
 //! ```
 //!
 //! ```sql
@@ -28,6 +29,8 @@ pub mod wallet;
 mod packed;
 
 mod account;
+
+mod included;
 
 mod credit;
 

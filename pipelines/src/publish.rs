@@ -6,6 +6,8 @@ pub mod cut_rows;
 
 pub mod standing_rows;
 
+mod unit_rows;
+
 pub mod action_rows;
 
 pub use cut_rows::CutRows;

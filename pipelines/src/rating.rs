@@ -12,6 +12,8 @@
 
 pub mod band;
 
+pub mod beside;
+
 pub mod call;
 
 pub mod clock;
@@ -38,6 +40,7 @@ use datasets::reference::Beyond;
 use datasets::units::Money;
 
 use crate::exact::{Exact, Keep, of_record};
+use beside::Span;
 use row::Row;
 use selection::{Asked, Found};
 use zones::Zone;
@@ -54,6 +57,21 @@ const PARTS_MAX: u32 = 10_000;
 /// # Errors
 /// What it lacks.
 pub fn rate<W: Witness>(call: &Call, plans: &Plans, witness: &mut W) -> Result<Rated, Unrated> {
+    rate_beside((call, &[]), plans, witness)
+}
+
+/// Rates what is left of a record beside the spans, in order, that something else pays.
+///
+/// The fee is asked all the same; the minimum only where something is left. Slots count what is charged, as if the record
+/// began where the first span ends. What is priced by the event costs nothing beside its fee where all of it is paid.
+///
+/// # Errors
+/// What it lacks.
+pub fn rate_beside<W: Witness>(
+    (call, paid): (&Call, &[Span]),
+    plans: &Plans,
+    witness: &mut W,
+) -> Result<Rated, Unrated> {
     let asked = plans.ask(call, witness);
     if let Some(Zone { zone, kind }) = asked.free_number() {
         witness.saw(Step::Free { kind });
@@ -65,16 +83,19 @@ pub fn rate<W: Witness>(call: &Call, plans: &Plans, witness: &mut W) -> Result<R
         witness.saw(Step::Row { found: first.names(), from: 0 });
         return Ok(Rated::of(&first, 0, None));
     }
-    let exact = price(&asked, plans, (&first, quantity), witness)?;
+    let is_paid = beside::is_all(call.quantity, paid);
+    let quantity = if is_paid { 0 } else { quantity };
+    let exact = price(&asked, plans, (&first, quantity, paid), witness)?;
     let row = first.row;
     let (exact, cut_off_at) = match beyond(row, exact)? {
+        None if is_paid => (exact, None),
         None => (at_least(call, row, exact, witness)?, None),
         Some((most, Beyond::Free)) => {
             witness.saw(Step::Maximum { amount: most });
             (Exact::whole(Money(most)), None)
         }
         Some((most, Beyond::Disconnect)) => {
-            let reach = reach(&asked, plans, (&first, quantity, most))?;
+            let reach = reach(&asked, plans, (&first, quantity, paid), most)?;
             witness.saw(Step::CutOff { at: reach });
             (exact, Some(reach))
         }
@@ -89,21 +110,25 @@ pub fn rate<W: Witness>(call: &Call, plans: &Plans, witness: &mut W) -> Result<R
 fn price<W: Witness>(
     asked: &Asked<'_>,
     plans: &Plans,
-    (first, quantity): (&Found<'_>, u64),
+    (first, quantity, paid): (&Found<'_>, u64, &[Span]),
     witness: &mut W,
 ) -> Result<Exact, Unrated> {
     let call = asked.call;
+    // What is counted otherwise is paid as a whole or not at all.
+    let paid = if first.row.measure == call.service.measure() { paid } else { &[] };
     let fee = if call.facets.continuation { 0 } else { first.row.connect_fee };
     if fee > 0 {
         witness.saw(Step::Fee { amount: fee });
     }
-    let mut walk = slots::Walk { at: 0, before: call.before, exact: Exact::whole(Money(fee)) };
+    let mut walk = slots::Walk::new(call.before, Exact::whole(Money(fee)));
     let mut found = *first;
     for _ in 0..PARTS_MAX {
         witness.saw(Step::Row { found: found.names(), from: walk.at });
         let end = quantity.min(call.place_of(found.until, first.row.measure));
         if found.row.measure == first.row.measure {
-            walk.on(&found.row.slots, end, witness).ok_or(Unrated::AmountTooLarge)?;
+            let slots = &found.row.slots;
+            let walked = beside::go(&mut walk, slots, (end, paid), witness);
+            walked.ok_or(Unrated::AmountTooLarge)?;
         } else {
             // A row that counts calls asks nothing of one that began before it.
             walk.at = end;
@@ -150,12 +175,13 @@ fn at_least<W: Witness>(
 fn reach(
     asked: &Asked<'_>,
     plans: &Plans,
-    (first, quantity, most): (&Found<'_>, u64, i128),
+    (first, quantity, paid): (&Found<'_>, u64, &[Span]),
+    most: i128,
 ) -> Result<u64, Unrated> {
     let (mut within, mut beyond) = (0, quantity);
     while beyond - within > 1 {
         let middle = within + (beyond - within) / 2;
-        let exact = price(asked, plans, (first, middle), &mut ())?;
+        let exact = price(asked, plans, (first, middle, paid), &mut ())?;
         match exact.exceeds(Money(most)).ok_or(Unrated::AmountTooLarge)? {
             true => beyond = middle,
             false => within = middle,

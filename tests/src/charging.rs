@@ -49,6 +49,8 @@ impl Pipeline for Charging {
         view("top-ups", true, |row| matches!(row, Row::Output(Output::TopUp(_)))),
         view("balances", true, |row| matches!(row, Row::Output(Output::Balance(_)))),
         view("credit", true, |row| matches!(row, Row::Output(Output::Credit(_)))),
+        view("allowances", true, |row| matches!(row, Row::Output(Output::Bucket(_)))),
+        view("unit movements", true, |row| matches!(row, Row::Output(Output::Units(_)))),
         view("duplicates", false, |row| matches!(row, Row::Duplicate(_))),
         view("duplicate top-ups", false, |row| matches!(row, Row::TopUpDuplicate(_))),
         view("accounting", false, |row| matches!(row, Row::State(..))),

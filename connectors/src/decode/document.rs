@@ -3,6 +3,7 @@
 //! The canonical form is what the raw table keeps. It reads back as the same version, and no number
 //! of a person stands in it: a subscription's `msisdn` has become its `subscriber_id`.
 
+mod allowance;
 mod calendar;
 mod party;
 mod picks;
@@ -17,6 +18,7 @@ use serde_json::{Map, Value, json};
 
 use super::fields::Fields;
 use super::reject::Reject;
+use allowance::{allowance, allowance_members};
 use calendar::{holiday, holiday_members, time_band, time_band_members};
 use party::{account, account_members, subscription, subscription_members};
 use price::{destination, destination_members, plan, plan_members};
@@ -40,6 +42,7 @@ pub(crate) fn check(
         RefTopic::Plans => Entity::Plan(plan(fields)?),
         RefTopic::TimeBands => Entity::TimeBand(time_band(fields)?),
         RefTopic::Holidays => Entity::Holiday(holiday(fields)?),
+        RefTopic::Allowances => Entity::Allowance(allowance(fields)?),
     };
     Ok((validity(fields)?, entity))
 }
@@ -70,6 +73,7 @@ pub fn canonical(version: &(Validity, Entity)) -> String {
         Entity::Plan(plan) => plan_members(plan),
         Entity::TimeBand(band) => time_band_members(band),
         Entity::Holiday(holiday) => holiday_members(holiday),
+        Entity::Allowance(allowance) => allowance_members(allowance),
     };
     if validity.from != EventTime::MIN {
         members.insert("valid_from".to_owned(), json!(validity.from.to_string()));

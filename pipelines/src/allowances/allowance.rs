@@ -10,8 +10,10 @@ use crate::balances::bucket::Unit;
 /// What is granted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Allowance {
-    /// The content id of its own id.
+    /// Tells it apart by its own id, its version and its holder.
     pub id: u64,
+    /// The content id of its own id.
+    pub name: u64,
     /// Who may draw on it: an account or a shared pool.
     pub holder: u64,
     /// The usage that it pays for.

@@ -80,6 +80,7 @@ impl Grants {
 
     /// Adds a bucket, with what is in it.
     pub fn put(&mut self, bucket: Bucket, reason: Reason, ledger: &mut Ledger) {
+        let bucket = Bucket { filled: bucket.amount, ..bucket };
         ledger.free(&bucket, reason, bucket.amount);
         let place = self.buckets.partition_point(|other| other.turn() < bucket.turn());
         self.buckets.insert(place, bucket);
@@ -119,6 +120,7 @@ fn bucket(allowance: &Allowance) -> Bucket {
         is_blocker: allowance.is_blocker,
         cap: allowance.cap,
         source: allowance.id,
+        allowance: allowance.name,
         ..Bucket::default()
     }
 }

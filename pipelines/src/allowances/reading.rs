@@ -19,6 +19,7 @@ impl Allowance {
         Self {
             // Holders of one offering have each their own.
             id: id_of(id, validity.from, holder),
+            name: id,
             holder,
             scope: Scope {
                 service: Some(document.service),

@@ -19,6 +19,7 @@ fn instant(text: &str) -> EventTime {
 fn monthly(id: u64, quantity: u64, from: &str) -> Allowance {
     Allowance {
         id,
+        name: id,
         holder: 1,
         scope: Scope::of(Service::Data),
         unit: Unit::Octets,

@@ -26,6 +26,17 @@ pub enum Unit {
 }
 
 impl Unit {
+    /// The name in tables.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Money => "money",
+            Self::Milliseconds => "ms",
+            Self::Octets => "bytes",
+            Self::Events => "events",
+        }
+    }
+
     /// What the quantity of a service counts.
     #[must_use]
     pub const fn of(service: Service) -> Self {
@@ -64,8 +75,12 @@ pub struct Bucket {
     pub cap: Option<u64>,
     /// What members have drawn, where there is a cap.
     pub drawn: Vec<(u64, u64)>,
-    /// The allowance that filled it; 0 without one.
+    /// The allowance that filled it, of its holder and its version; 0 without one.
     pub source: u64,
+    /// The content id of that allowance's own id; 0 without one.
+    pub allowance: u64,
+    /// What was put in at first.
+    pub filled: i128,
     /// How many periods its amount has gone over.
     pub rolled: u32,
 }
@@ -87,6 +102,8 @@ impl Default for Bucket {
             cap: None,
             drawn: Vec::new(),
             source: 0,
+            allowance: 0,
+            filled: 0,
             rolled: 0,
         }
     }

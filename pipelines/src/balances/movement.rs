@@ -6,7 +6,9 @@ use super::bucket::{Bucket, Unit};
 pub const DEFAULT: u64 = 0;
 
 /// Why an amount changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub enum Reason {
     /// Usage was paid.
     Usage,
@@ -30,6 +32,25 @@ pub enum Reason {
     Session,
 }
 
+impl Reason {
+    /// The name in tables.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Usage => "usage",
+            Self::TopUp => "topup",
+            Self::Bonus => "bonus",
+            Self::Grant => "grant",
+            Self::Rollover => "rollover",
+            Self::Expiry => "expiry",
+            Self::Transfer => "transfer",
+            Self::Adjustment => "adjustment",
+            Self::Refund => "refund",
+            Self::Session => "session",
+        }
+    }
+}
+
 /// One change of one bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Movement {
@@ -37,6 +58,8 @@ pub struct Movement {
     pub holder: u64,
     /// The bucket; `DEFAULT` for the account's own money.
     pub bucket: u64,
+    /// The content id of the allowance that filled the bucket; 0 without one.
+    pub allowance: u64,
     /// What the amounts count.
     pub unit: Unit,
     /// Why.
@@ -62,8 +85,8 @@ impl Ledger {
 
     /// What may be drawn from a bucket changes, and what is set aside in it.
     pub fn note(&mut self, bucket: &Bucket, reason: Reason, (amount, held): (i128, i128)) {
-        let Bucket { holder, id, unit, .. } = *bucket;
-        self.push(Movement { holder, bucket: id, unit, reason, amount, held });
+        let Bucket { holder, id, allowance, unit, .. } = *bucket;
+        self.push(Movement { holder, bucket: id, allowance, unit, reason, amount, held });
     }
 
     /// Adds a movement that changes something.

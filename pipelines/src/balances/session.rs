@@ -154,6 +154,8 @@ fn hold_own(state: &mut GroupState, (head, account): (u64, u64), own: i128, ledg
         state.standing_mut(head, account).add_silently(-own);
         let (holder, bucket, unit) = (account, DEFAULT, Unit::Money);
         let reason = Reason::Session;
-        ledger.push(Movement { holder, bucket, unit, reason, amount: -own, held: own });
+        let allowance = 0;
+        let amount = -own;
+        ledger.push(Movement { holder, bucket, allowance, unit, reason, amount, held: own });
     }
 }

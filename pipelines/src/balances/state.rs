@@ -69,7 +69,7 @@ impl Standing {
     pub fn add(&mut self, account: u64, (reason, amount): (Reason, i128), ledger: &mut Ledger) {
         self.add_silently(amount);
         let (holder, bucket, unit) = (account, DEFAULT, Unit::Money);
-        ledger.push(Movement { holder, bucket, unit, reason, amount, held: 0 });
+        ledger.push(Movement { holder, bucket, allowance: 0, unit, reason, amount, held: 0 });
     }
 }
 

@@ -10,6 +10,7 @@ use super::credit::CreditState;
 use super::event::Credited;
 use super::rows::{Charge, Credit, Output};
 use super::wallet::{Wallet, Wallets};
+use crate::allowances::granting::Grants;
 
 /// What the fold of an account remembers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -19,6 +20,8 @@ pub struct AccountState {
     changed_at: Option<EventTime>,
     /// The account's terms at its last event at which it was known.
     terms: Option<CreditTerms>,
+    /// Included units, where the account has or had allowances.
+    pub(super) included: Option<Box<Grants>>,
 }
 
 /// What credit is judged by.
@@ -66,6 +69,7 @@ impl AccountState {
         wallet.topped_up += i128::from(topup.amount);
         wallet.topup_count += 1;
         self.assess(topup.topped_up_at, catalogue.account(topup.account, topup.topped_up_at));
+        self.catch_up((catalogue, topup.account), topup.topped_up_at, emit);
         emit.give(Output::TopUp(*topup));
     }
 

@@ -7,7 +7,7 @@ use super::fold::{AccountState, ChargingKey};
 /// The name of the fold in what a cut records.
 pub const FOLD: &str = "charging";
 /// Version of the fold: a state that another version has written cannot be gone on from.
-pub const STEP_VERSION: u32 = 2;
+pub const STEP_VERSION: u32 = 3;
 
 /// The base of an account.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn a_base_reads_back_whatever_its_amounts() {
-        let text = r#"{"wallets":[{"currency":"EUR","charged":170141183460469231731687303715884105727,"topped_up":-1,"charge_count":18446744073709551615,"topup_count":0}],"credit":"Exceeded","changed_at":-5,"terms":{"currency":"EUR","limit":9007199254740993}}"#;
+        let text = r#"{"wallets":[{"currency":"EUR","charged":170141183460469231731687303715884105727,"topped_up":-1,"charge_count":18446744073709551615,"topup_count":0}],"credit":"Exceeded","changed_at":-5,"terms":{"currency":"EUR","limit":9007199254740993},"included":null}"#;
         let base = Base::read(AccountId::default(), text).unwrap();
         assert_eq!(base.state.wallets()[0].charged, i128::MAX);
         assert_eq!(base.state_text(), text);

@@ -1,15 +1,20 @@
 //! Reference data as the charging fold looks it up: whole on every worker, every version at its own time.
 
+mod included;
+
 use datasets::ids::{AccountId, SubscriberId};
 use datasets::provenance::Provenance;
+use datasets::reference::allowance::Allowance as Document;
 use datasets::reference::{AccountKind, Entity, RefChange, RefTopic, Validity};
 use datasets::units::{Currency, EventTime, Money};
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
 
+use crate::allowances::allowance::Allowance;
 use crate::names::Names;
 use crate::rating::Plans;
 use crate::rating::versions::Versions;
+use included::Included;
 
 /// An account as the fold uses it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +36,8 @@ pub struct SubscriptionTerms {
     pub account: AccountId,
     /// The tariff that prices it.
     pub tariff: u64,
+    /// The offering whose allowances it has; 0 without one.
+    pub offering: u64,
 }
 
 /// What a document key stands for, by the record that said so last: its cut, and its place.
@@ -52,6 +59,7 @@ pub struct Catalogue {
     /// By the spread of the number's pseudonym.
     subscriptions: HashMap<u64, Holders>,
     plans: Plans,
+    included: Included,
 }
 
 impl Catalogue {
@@ -86,6 +94,28 @@ impl Catalogue {
     #[must_use]
     pub fn account(&self, account: AccountId, at: EventTime) -> Option<&AccountTerms> {
         self.accounts.get(&account)?.at(at)
+    }
+
+    /// All that an account is granted at an instant: its own allowances, and those of its subscriptions' offerings.
+    #[must_use]
+    pub fn allowances(&self, account: AccountId, at: EventTime) -> Vec<Allowance> {
+        self.included.of(account, at, |number| self.subscriptions.get(&number.spread())?.versions.span(at))
+    }
+
+    /// The accounts that a changed allowance concerns.
+    #[must_use]
+    pub fn accounts_granted(&self, allowance: &Document) -> Vec<AccountId> {
+        match (&allowance.account_id, &allowance.offering_id) {
+            (Some(account), _) => vec![datasets::ids::account_id(account)],
+            (None, Some(offering)) => {
+                let offering = datasets::ids::id64(offering);
+                let has = |number| {
+                    self.subscriptions_of(number).any(|terms| terms.offering == offering)
+                };
+                self.included.accounts(has)
+            }
+            (None, None) => Vec::new(),
+        }
     }
 
     /// Tariffs, bands and zones.
@@ -139,7 +169,11 @@ impl Catalogue {
                     subscription: self.names.intern(&subscription.subscription_id),
                     account: self.names.intern_account(&subscription.account_id),
                     tariff: self.names.intern(&subscription.tariff_id),
+                    offering: subscription.offering_id.as_deref().map_or(0, |offering| self.names.intern(offering)),
                 };
+                if terms.offering != 0 {
+                    self.included.join(terms.account, subscription.subscriber);
+                }
                 let number = subscription.subscriber;
                 let holders = self
                     .subscriptions
@@ -151,6 +185,7 @@ impl Catalogue {
                 );
                 holders.versions.insert(validity, key, terms);
             }
+            Entity::Allowance(allowance) => self.included.hold((validity, key), allowance, &self.names),
             priced => self.plans.hold(key, validity, priced),
         }
     }
@@ -161,6 +196,10 @@ impl Catalogue {
                 remove(&mut self.accounts, datasets::ids::account_id(&account.account_id), key);
             }
             Entity::Subscription(subscription) => {
+                if subscription.offering_id.is_some() {
+                    let account = datasets::ids::account_id(&subscription.account_id);
+                    self.included.leave(account, subscription.subscriber);
+                }
                 let spread = subscription.subscriber.spread();
                 if let Some(holders) = self.subscriptions.get_mut(&spread) {
                     holders.versions.remove(key);
@@ -169,6 +208,7 @@ impl Catalogue {
                     }
                 }
             }
+            Entity::Allowance(allowance) => self.included.withdraw(key, allowance),
             priced => self.plans.withdraw(key, priced),
         }
     }

@@ -1,18 +1,19 @@
 //! The fold of an account: usage and top-ups in the order of event time, into charges, balance and credit state.
 
 use datasets::reference::{Entity, RefChange};
+use datasets::units::EventTime;
 use operators::timeline::{Emit, Fold, Input, Position, Touched, packing};
 
 use super::catalogue::Catalogue;
 use super::footprint::Footprint;
 use super::packed;
-use super::pricing::{Priced, price_for};
+use super::pricing::Priced;
 use crate::rating::Witness;
 
 pub use super::account::AccountState;
 pub use super::credit::CreditState;
 pub use super::event::{ChargingEvent, ChargingKey, Credited, Usage};
-pub use super::rows::{Balance, Charge, Credit, Output, Suspended};
+pub use super::rows::{Balance, Charge, Credit, Output, Suspended, UnitBucket, UnitMovement};
 pub use super::suspension::Suspension;
 
 /// The charging fold.
@@ -74,7 +75,7 @@ impl Fold for Charging {
         match input {
             Input::Event(ChargingEvent::Usage(usage)) => {
                 let mut used = Footprint::default();
-                let priced = price_for(catalogue, key, usage, &mut used);
+                let priced = state.price((catalogue, key), usage, &mut used, emit);
                 emit.used(used.0);
                 match priced {
                     Ok(Priced { charge, terms, .. }) => state.debit(&charge, &terms, emit),
@@ -84,12 +85,17 @@ impl Fold for Charging {
                 }
             }
             Input::Event(ChargingEvent::TopUp(topup)) => state.credit(catalogue, topup, emit),
-            Input::Timer(_) => unreachable!("an account asks for no timer"),
+            Input::Timer(at) => {
+                let ChargingKey::Account(account) = *key else {
+                    unreachable!("suspended usage asks for no timer")
+                };
+                state.catch_up((catalogue, account), EventTime(at), emit);
+            }
         }
     }
 
-    fn alarm(_state: &AccountState) -> Option<i64> {
-        None
+    fn alarm(state: &AccountState) -> Option<i64> {
+        state.expiry().map(|at| at.0)
     }
 
     fn standing(
@@ -105,6 +111,7 @@ impl Fold for Charging {
         if let Some(credit) = state.credit_of(account) {
             emit.give(Output::Credit(credit));
         }
+        state.units(account).for_each(|bucket| emit.give(Output::Bucket(bucket)));
     }
 
     fn late(event: &ChargingEvent, emit: &mut Emit<'_, Output>) {
@@ -131,6 +138,15 @@ impl Fold for Charging {
                     keys.push(ChargingKey::Suspense(number.spread()));
                     let holders = catalogue.subscriptions_of(number);
                     keys.extend(holders.map(|holder| ChargingKey::Account(holder.account)));
+                    // Of an offering it has allowances, with which its account begins whatever usage comes.
+                    if subscription.offering_id.is_some() {
+                        let account = datasets::ids::account_id(&subscription.account_id);
+                        keys.push(ChargingKey::Account(account));
+                    }
+                }
+                Entity::Allowance(allowance) => {
+                    let accounts = catalogue.accounts_granted(allowance);
+                    keys.extend(accounts.into_iter().map(ChargingKey::Account));
                 }
                 priced => {
                     let looked = catalogue.plans().looked_up_for(priced);

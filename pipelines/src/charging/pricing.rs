@@ -15,9 +15,11 @@ pub struct Priced {
     pub terms: AccountTerms,
     /// The amount, and the row it came from.
     pub rated: Rated,
+    /// The record as rating sees it.
+    pub call: Call,
 }
 
-/// Prices one record by itself, as the fold of its account would.
+/// Prices one record by itself, as the fold of its account would if the account had no allowances.
 ///
 /// # Errors
 /// What the record lacks.
@@ -59,11 +61,12 @@ pub(super) fn price_for<W: Witness>(
         zone: rated.zone,
         started_at,
         quantity,
+        included: 0,
         amount: rated.amount,
         service,
         currency,
     };
-    Ok(Priced { charge, terms, rated })
+    Ok(Priced { charge, terms, rated, call })
 }
 
 impl From<Unrated> for Suspension {

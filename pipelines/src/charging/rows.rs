@@ -2,6 +2,7 @@
 
 use datasets::ids::AccountId;
 use datasets::provenance::Provenance;
+use datasets::reference::Validity;
 use datasets::units::{Currency, EventTime};
 use datasets::usage::Service;
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,8 @@ use super::credit::CreditState;
 use super::event::{Credited, Usage};
 use super::suspension::Suspension;
 use super::wallet::Wallet;
+use crate::balances::bucket::Unit;
+use crate::balances::movement::Reason;
 
 /// What one rated record costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -28,7 +31,9 @@ pub struct Charge {
     pub started_at: EventTime,
     /// How much, in the service's base unit.
     pub quantity: u64,
-    /// The price, in 10⁻⁹.
+    /// What of it included units paid.
+    pub included: u64,
+    /// The price of the rest, in 10⁻⁹.
     pub amount: i64,
     /// What was consumed.
     pub service: Service,
@@ -52,6 +57,48 @@ pub struct Balance {
     pub account: AccountId,
     /// What it has.
     pub wallet: Wallet,
+}
+
+/// What an account, or one of its subscriptions, has of one grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct UnitBucket {
+    /// The account.
+    pub account: AccountId,
+    /// The subscription that alone may draw on it; 0 where all of the account may.
+    pub subscription: u64,
+    /// The allowance that granted it.
+    pub allowance: u64,
+    /// Tells grants apart.
+    pub bucket: u64,
+    /// What it counts.
+    pub unit: Unit,
+    /// When it may be drawn on.
+    pub valid: Validity,
+    /// What was put in.
+    pub granted: u64,
+    /// What is left.
+    pub left: u64,
+}
+
+/// A change of what is left of a grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct UnitMovement {
+    /// The account.
+    pub account: AccountId,
+    /// The grant.
+    pub bucket: u64,
+    /// The allowance that granted it.
+    pub allowance: u64,
+    /// Why it changed.
+    pub reason: Reason,
+    /// What it counts.
+    pub unit: Unit,
+    /// When it changed.
+    pub happened_at: EventTime,
+    /// The record that used it, if one did.
+    pub provenance: Option<Provenance>,
+    /// By how much.
+    pub amount: i64,
 }
 
 /// How near an account is to its limit.
@@ -84,4 +131,8 @@ pub enum Output {
     Balance(Balance),
     /// Of `bill.credit`.
     Credit(Credit),
+    /// Of `bill.allowances`.
+    Bucket(UnitBucket),
+    /// A movement of `bill.allowance_movements`.
+    Units(UnitMovement),
 }

@@ -4,7 +4,9 @@ use datasets::provenance::Provenance;
 use differential_dataflow::consolidation::consolidate;
 
 use crate::charging::Base;
-use crate::charging::fold::{Balance, Charge, Credit, Credited, Output, Suspended};
+use crate::charging::fold::{
+    Balance, Charge, Credit, Credited, Output, Suspended, UnitBucket, UnitMovement,
+};
 
 /// A record that repeats another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,6 +30,10 @@ pub struct CutRows {
     pub balances: Vec<(Balance, isize)>,
     /// Of `bill.credit`.
     pub credits: Vec<(Credit, isize)>,
+    /// Of `bill.allowances`.
+    pub buckets: Vec<(UnitBucket, isize)>,
+    /// Of `bill.allowance_movements`.
+    pub units: Vec<(UnitMovement, isize)>,
     /// Of `state.accounts`.
     pub bases: Vec<(Base, isize)>,
     /// Of `ops.duplicates`.
@@ -43,6 +49,8 @@ impl CutRows {
             Output::TopUp(topup) => self.topups.push((topup, diff)),
             Output::Balance(balance) => self.balances.push((balance, diff)),
             Output::Credit(credit) => self.credits.push((credit, diff)),
+            Output::Bucket(bucket) => self.buckets.push((bucket, diff)),
+            Output::Units(movement) => self.units.push((movement, diff)),
         }
     }
 
@@ -53,6 +61,8 @@ impl CutRows {
         cancel(&mut self.topups, |topup| topup.provenance.packed());
         cancel(&mut self.balances, |balance| balance.account.spread());
         cancel(&mut self.credits, |credit| credit.account.spread());
+        cancel(&mut self.buckets, |bucket| bucket.bucket);
+        cancel(&mut self.units, |movement| movement.bucket);
         consolidate(&mut self.bases);
         self.duplicates.sort_unstable();
     }

@@ -102,6 +102,7 @@ impl Encoder {
             counts(rows.iter().map(|row| row.quantity)),
             amounts(rows.iter().map(|row| i128::from(row.amount))),
             words(rows.iter().map(|row| row.currency)),
+            counts(rows.iter().map(|row| row.included)),
         ]);
         batch(&tables::CHARGES, columns)
     }
@@ -210,8 +211,13 @@ impl Encoder {
         ]
     }
 
+    /// The id of a source by its number.
+    pub(super) fn source(&self, row: Provenance) -> &str {
+        &self.sources[usize::from(row.source())]
+    }
+
     /// The texts of ids; 0 stands for none.
-    fn texts(&self, ids: impl Iterator<Item = u64>) -> ArrayRef {
+    pub(super) fn texts(&self, ids: impl Iterator<Item = u64>) -> ArrayRef {
         self.names.with(|texts| {
             let mut places: HashMap<u64, i32> = HashMap::new();
             let mut values = StringBuilder::new();

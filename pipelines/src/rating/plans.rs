@@ -73,7 +73,7 @@ impl Plans {
             Entity::Holiday(holiday) => {
                 self.bands.celebrate((validity, key), holiday, &self.names);
             }
-            Entity::Account(_) | Entity::Subscription(_) => {}
+            Entity::Account(_) | Entity::Subscription(_) | Entity::Allowance(_) => {}
         }
     }
 
@@ -91,7 +91,7 @@ impl Plans {
             Entity::Destination(destination) => self.zones.withdraw(destination.prefix, key),
             Entity::TimeBand(band) => self.bands.withdraw(key, band, &self.names),
             Entity::Holiday(holiday) => self.bands.abolish(key, holiday, &self.names),
-            Entity::Account(_) | Entity::Subscription(_) => {}
+            Entity::Account(_) | Entity::Subscription(_) | Entity::Allowance(_) => {}
         }
     }
 
@@ -133,7 +133,7 @@ impl Plans {
                 let calendar = id64(&holiday.calendar);
                 self.groups_of(|place| self.bands.is_by(place, calendar))
             }
-            Entity::Account(_) | Entity::Subscription(_) => Vec::new(),
+            Entity::Account(_) | Entity::Subscription(_) | Entity::Allowance(_) => Vec::new(),
         }
     }
 

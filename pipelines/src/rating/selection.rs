@@ -49,6 +49,11 @@ impl Asked<'_> {
         self.nearest.filter(|zone| zone.kind.is_free() && self.call.is_outgoing())
     }
 
+    /// The content id of the zone that was called; 0 where nothing was, or none is known.
+    pub(super) fn zone(&self) -> u64 {
+        self.nearest.map_or(0, |zone| zone.zone)
+    }
+
     /// Why there is no row.
     fn missing(&self) -> Unrated {
         let is_zoned = self.call.service != Service::Data && self.call.is_outgoing();

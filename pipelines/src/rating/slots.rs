@@ -12,20 +12,36 @@ pub struct Walk {
     pub at: u64,
     /// How much the session had before the record.
     pub before: u64,
+    /// How much of what is behind was paid otherwise: slots do not count it.
+    passed: u64,
     /// What it came to.
     pub exact: Exact,
 }
 
 impl Walk {
+    /// At the beginning of a record.
+    #[must_use]
+    pub const fn new(before: u64, exact: Exact) -> Self {
+        Self { at: 0, before, passed: 0, exact }
+    }
+
+    /// Goes on to a later place without charging what lies between.
+    pub fn pass(&mut self, to: u64) {
+        self.passed += to - self.at;
+        self.at = to;
+    }
+
     /// Goes on by these slots until the next step would begin at `end` or behind it.
     ///
     /// `None` where the amount does not fit.
     pub fn on<W: Witness>(&mut self, slots: &[Slot], end: u64, witness: &mut W) -> Option<()> {
         while self.at < end {
-            let place = self.before.checked_add(self.at)?;
+            let place = self.before.checked_add(self.at - self.passed)?;
             let number = slots.partition_point(|slot| slot.from <= place).checked_sub(1)?;
             let slot = slots[number];
-            let of_slot = slots.get(number + 1).map_or(u64::MAX, |next| next.from - self.before);
+            let of_slot = slots.get(number + 1).map_or(u64::MAX, |next| {
+                (next.from - self.before).saturating_add(self.passed)
+            });
             let stop = end.min(of_slot);
             let steps = (stop - self.at).div_ceil(slot.increment);
             let units = steps.checked_mul(slot.increment)?;
@@ -49,7 +65,7 @@ mod tests {
     }
 
     fn amount(slots: &[Slot], before: u64, quantity: u64) -> (u64, i64) {
-        let mut walk = Walk { at: 0, before, exact: Exact::ZERO };
+        let mut walk = Walk::new(before, Exact::ZERO);
         walk.on(slots, quantity, &mut ()).unwrap();
         (walk.at, walk.exact.rounded(Keep::ALL).and_then(of_record).unwrap())
     }

@@ -41,6 +41,26 @@ impl<V> Versions<V> {
         holding.map(|(_, _, version)| version)
     }
 
+    /// The version that holds at an instant, and the span around it in which no other holds, but for those that say the
+    /// same.
+    #[must_use]
+    pub fn span(&self, at: EventTime) -> Option<(Validity, &V)>
+    where
+        V: PartialEq,
+    {
+        let version = self.at(at)?;
+        let validities = self.older.iter().chain(&self.newest).map(|(validity, _, _)| validity);
+        let mut bounds: Vec<EventTime> =
+            validities.flat_map(|validity| [validity.from, validity.to]).collect();
+        bounds.sort_unstable();
+        let says_other = |at: EventTime| self.at(at) != Some(version);
+        let (before, after) = bounds.split_at(bounds.partition_point(|bound| *bound <= at));
+        let begins = |bound: &EventTime| bound.0 == i64::MIN || says_other(EventTime(bound.0 - 1));
+        let from = before.iter().rev().copied().find(begins).unwrap_or(EventTime::MIN);
+        let to = after.iter().copied().find(|bound| says_other(*bound));
+        Some((Validity { from, to: to.unwrap_or(EventTime::MAX) }, version))
+    }
+
     /// Puts a version in; one of the same key is replaced.
     pub fn insert(&mut self, validity: Validity, key: u64, version: V) {
         self.change(|versions| {
@@ -93,5 +113,19 @@ mod tests {
             [at(-1), at(0), at(10), at(15), at(20), at(100)],
             [None, Some("old"), Some("newest"), Some("new"), Some("old"), None]
         );
+    }
+
+    #[test]
+    fn a_span_ends_where_another_says_something_else() {
+        let span = |from, to| Validity { from: EventTime(from), to: EventTime(to) };
+        let mut versions = Versions::new();
+        versions.insert(Validity::ALWAYS, 1, "old");
+        versions.insert(span(10, 20), 2, "new");
+        versions.insert(span(20, 30), 3, "new");
+        versions.insert(span(25, 40), 4, "old");
+        let at = |instant| versions.span(EventTime(instant)).map(|(validity, _)| validity);
+        assert_eq!(at(0), Some(Validity { from: EventTime::MIN, to: EventTime(10) }));
+        assert_eq!([at(10), at(24)], [Some(span(10, 25)); 2]);
+        assert_eq!(at(26), Some(Validity { from: EventTime(25), to: EventTime::MAX }));
     }
 }

@@ -19,6 +19,7 @@ pub struct Totals {
     charges: Total,
     balances: Total,
     credit: Total,
+    allowances: Total,
 }
 
 impl Totals {
@@ -29,7 +30,8 @@ impl Totals {
             Output::Charge(charge) => (&mut self.charges, i128::from(charge.amount)),
             Output::Balance(balance) => (&mut self.balances, -balance.wallet.exposure()),
             Output::Credit(_) => (&mut self.credit, 0),
-            Output::Suspended(_) | Output::TopUp(_) => return,
+            Output::Bucket(_) => (&mut self.allowances, 0),
+            Output::Suspended(_) | Output::TopUp(_) | Output::Units(_) => return,
         };
         total.0 += count;
         total.1 += amount * i128::from(count);
@@ -66,11 +68,12 @@ impl Totals {
         Ok(())
     }
 
-    fn by_table(&mut self) -> [(&'static Table, &mut Total); 3] {
+    fn by_table(&mut self) -> [(&'static Table, &mut Total); 4] {
         [
             (&tables::CHARGES, &mut self.charges),
             (&tables::BALANCES, &mut self.balances),
             (&tables::CREDIT, &mut self.credit),
+            (&tables::ALLOWANCES, &mut self.allowances),
         ]
     }
 }

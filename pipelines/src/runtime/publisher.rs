@@ -263,7 +263,9 @@ impl Desk {
             encoder.suspended(rows)
         })?;
         self.change(cut, (&tables::BALANCES, &rows.balances), |rows| encoder.balances(rows))?;
-        self.change(cut, (&tables::CREDIT, &rows.credits), |rows| encoder.credits(rows))
+        self.change(cut, (&tables::CREDIT, &rows.credits), |rows| encoder.credits(rows))?;
+        self.write(cut, &tables::ALLOWANCE_MOVEMENTS, &encoder.unit_movements(cut, &rows.units))?;
+        self.change(cut, (&tables::ALLOWANCES, &rows.buckets), |rows| encoder.allowances(rows))
     }
 
     fn write_bases(

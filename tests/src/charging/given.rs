@@ -106,6 +106,7 @@ pub fn subscription(number_of: u64, account_id: &str, tariff_id: &str) -> Entity
         account_id: account_id.to_owned(),
         subscriber: number(number_of),
         tariff_id: tariff_id.to_owned(),
+        offering_id: None,
     })
 }
 
@@ -188,6 +189,7 @@ impl Desk {
             RefTopic::Plans => 6,
             RefTopic::TimeBands => 7,
             RefTopic::Holidays => 8,
+            RefTopic::Allowances => 9,
         };
         // A later version may stand in an earlier partition: topics grow.
         let versions = self.next.values().sum::<u64>();

@@ -6,6 +6,8 @@ mod accounts;
 
 mod reference;
 
+mod units;
+
 mod verdicts;
 
 use std::collections::BTreeMap;
@@ -23,6 +25,7 @@ use crate::pipeline::Answer;
 use crate::pipeline::history::History;
 use accounts::{Entry, Place};
 use reference::Reference;
+use units::Units;
 use verdicts::{Judged, Verdicts};
 
 const HOUR: i64 = 3_600_000_000;
@@ -47,6 +50,8 @@ struct Known {
     aside: Vec<Suspended>,
     /// What was folded for good, as the reference data then was.
     retired: BTreeMap<Place, Entry>,
+    /// The units of accounts behind what was folded for good.
+    units: Units,
 }
 
 /// What should be published at the end of a history.
@@ -107,8 +112,10 @@ impl Known {
 
     /// Folds what began before `since` for good.
     fn retire(&mut self, since: i64) {
-        let due = self.entries(..since);
-        self.retired.extend(due);
+        for (place, entry) in self.entries(..since) {
+            let entry = self.units.take(&self.reference, entry);
+            self.retired.insert(place, entry);
+        }
     }
 
     /// What counts and began in a span, each with what the reference data of its own time makes of it.
@@ -140,9 +147,13 @@ impl Known {
         let early = early.map(|usage| Suspended { usage, reason: Suspension::Future });
         let aside = self.aside.iter().copied().chain(early);
         let mut rows: Vec<Row> = aside.map(|row| Row::Output(Output::Suspended(row))).collect();
-        let mut entries = self.entries(..=last);
-        entries.extend(self.retired.iter().map(|(place, entry)| (*place, *entry)));
+        let mut units = self.units.clone();
+        let mut entries = self.retired.clone();
+        for (place, entry) in self.entries(..=last) {
+            entries.insert(place, units.take(&self.reference, entry));
+        }
         rows.extend(accounts::fold(entries.values()).into_iter().map(Row::Output));
+        rows.extend(units.rows(&self.reference, now).into_iter().map(Row::Output));
         let states: Vec<Row> = rows.iter().filter_map(state).collect();
         rows.extend(states);
         let gone = self.usage.superseded + self.cancelled();

@@ -57,6 +57,7 @@ pub(super) fn subscription(
         account_id: text(fields, "account_id")?,
         subscriber,
         tariff_id: text(fields, "tariff_id")?,
+        offering_id: fields.get("offering_id").optional_text("offering_id")?.map(str::to_owned),
     })
 }
 
@@ -70,10 +71,14 @@ fn subscriber_id(fields: &Fields<'_>) -> Result<SubscriberId, Reject> {
 }
 
 pub(super) fn subscription_members(subscription: &Subscription) -> Map<String, Value> {
-    members(json!({
+    let mut members = members(json!({
         "subscription_id": subscription.subscription_id,
         "account_id": subscription.account_id,
         "subscriber_id": subscription.subscriber.to_string(),
         "tariff_id": subscription.tariff_id,
-    }))
+    }));
+    if let Some(offering) = &subscription.offering_id {
+        members.insert("offering_id".to_owned(), json!(offering));
+    }
+    members
 }

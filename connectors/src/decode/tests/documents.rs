@@ -75,6 +75,17 @@ const DOCUMENTS: &[(RefTopic, &str)] = &[
     (RefTopic::TimeBands, r#"{"band":"b","date":"2028-02-29","calendar":"de"}"#),
     (RefTopic::Holidays, r#"{"calendar":"de","date":"2026-04-03"}"#),
     (RefTopic::Holidays, r#"{"calendar":"de","date":"12-25"}"#),
+    (
+        RefTopic::Subscriptions,
+        r#"{"subscription_id":"s","account_id":"a","tariff_id":"basic","msisdn":"+4917012345678","offering_id":"o"}"#,
+    ),
+    (
+        RefTopic::Allowances,
+        r#"{"allowance_id":"m","account_id":"a","service":"voice","unit":"min","quantity":100,"zones":"de, at","bands":"peak",
+        "increment":1,"priority":2,"every":"month","day":15,"time_zone":"Europe/Berlin","prorated":true,"rollover":50,
+        "rollover_periods":2,"cap":20,"blocker":true,"valid_from":"2026-03-15T00:00:00+01:00"}"#,
+    ),
+    (RefTopic::Allowances, r#"{"allowance_id":"d","offering_id":"o","service":"data","quantity":5}"#),
 ];
 
 #[test]

@@ -18,6 +18,7 @@ const UNIT: u64 = 1_000;
 fn allowance(id: u64, quantity: u64) -> Allowance {
     Allowance {
         id,
+        name: id,
         holder: ALICE,
         scope: Scope::default(),
         unit: Unit::Milliseconds,

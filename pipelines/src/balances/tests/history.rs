@@ -47,6 +47,7 @@ pub(super) fn start(random: &mut fastrand::Rng) -> Book {
     let utc = || "UTC".parse().unwrap();
     let mut allowance = |id, holder| Allowance {
         id,
+        name: id,
         holder,
         scope: Scope::default(),
         unit: Unit::Milliseconds,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use datasets::reference::{Beyond, Entity, Plan, Rate, Slot};
+use datasets::reference::{Allowance, Beyond, Entity, Plan, Rate, Slot};
 use datasets::units::EventTime;
 
 use super::{Document, Problem, Severity};
@@ -46,6 +46,7 @@ pub(super) fn problems(documents: &[Document]) -> Vec<Problem> {
                     );
                 }
             }
+            Entity::Allowance(allowance) => known.check_allowance(allowance, &mut found),
             Entity::Account(_) | Entity::Destination(_) | Entity::Holiday(_) => {}
         }
     }
@@ -74,7 +75,7 @@ impl<'d> Known<'d> {
                 Entity::Destination(destination) => known.zones.insert(&destination.zone),
                 Entity::TimeBand(band) => known.bands.insert(&band.band),
                 Entity::Holiday(holiday) => known.calendars.insert(&holiday.calendar),
-                Entity::Account(_) | Entity::Subscription(_) => false,
+                Entity::Account(_) | Entity::Subscription(_) | Entity::Allowance(_) => false,
             };
         }
         known
@@ -103,6 +104,19 @@ impl<'d> Known<'d> {
         }
         for pair in rate.slots.windows(2) {
             check_steps(pair, found);
+        }
+    }
+
+    fn check_allowance(&self, allowance: &Allowance, found: Found<'_>) {
+        for zone in &allowance.zones {
+            if missing(Some(zone), &self.zones).is_some() {
+                found(DOUBTFUL, "unknown_zone", format!("no destination is of zone \"{zone}\""));
+            }
+        }
+        for band in &allowance.bands {
+            if missing(Some(band), &self.bands).is_some() {
+                found(BROKEN, "unknown_band", format!("no time band is named \"{band}\""));
+            }
         }
     }
 

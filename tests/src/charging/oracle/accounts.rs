@@ -6,7 +6,7 @@ use datasets::ids::AccountId;
 use datasets::provenance::Provenance;
 use datasets::units::{Currency, EventTime};
 use pipelines::charging::Output;
-use pipelines::charging::fold::{Balance, Charge, Credit, CreditState, Credited, Suspended};
+use pipelines::charging::fold::{Balance, Charge, Credit, CreditState, Credited, Suspended, Usage};
 use pipelines::charging::wallet::Wallet;
 
 /// The order of entries: by their own time, money first, then by where they came from.
@@ -23,7 +23,7 @@ pub(super) type Terms = (Currency, i128);
 /// What becomes of one record, and the terms of its account at its own time.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Entry {
-    Charge(Charge, Terms),
+    Charge(Charge, Terms, Usage),
     TopUp(Credited, Option<Terms>),
     Suspended(Suspended),
 }
@@ -35,7 +35,7 @@ pub(super) fn fold<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<Output> 
     for entry in entries {
         match entry {
             Entry::Suspended(suspended) => rows.push(Output::Suspended(*suspended)),
-            Entry::Charge(charge, terms) => {
+            Entry::Charge(charge, terms, _) => {
                 rows.push(Output::Charge(*charge));
                 let standing = accounts.entry(charge.account).or_default();
                 let wallet = standing.wallet(charge.currency);
