@@ -14,6 +14,8 @@ pub mod recorded;
 
 pub mod story;
 
+use std::collections::BTreeMap;
+
 use operators::dedup::verdicts::Duplicate;
 use operators::rows::Diff;
 use pipelines::charging::Output;
@@ -86,9 +88,10 @@ const fn view(name: &'static str, forgets: bool, has: fn(&Row) -> bool) -> View<
 /// Checks what must hold of every answer, whatever it was computed from: the audit.
 ///
 /// # Panics
-/// If usage is in no state or in two, or an account's balance is not what its movements come to.
+/// If usage is in no state or in two, or a balance or a grant is not what its movements come to.
 pub fn audit(answer: &Answer<Row>, records: usize, law: &str) {
     let (mut in_states, mut moved, mut balance) = (0, Answer::new(), Answer::new());
+    let (mut drawn, mut left): (BTreeMap<u64, i128>, BTreeMap<u64, i128>) = Default::default();
     for (row, copies) in answer {
         assert!(*copies > 0, "{law}: {copies} x {row:?}");
         let add = |sums: &mut Answer<_>, key, amount: i128| {
@@ -98,6 +101,7 @@ pub fn audit(answer: &Answer<Row>, records: usize, law: &str) {
         match row {
             Row::State(..) => in_states += copies,
             Row::Output(Output::Charge(charge)) => {
+                assert!(charge.included <= charge.quantity, "{law}: {charge:?}");
                 add(&mut moved, (charge.account, charge.currency), -i128::from(charge.amount));
             }
             Row::Output(Output::TopUp(topup)) => {
@@ -106,9 +110,19 @@ pub fn audit(answer: &Answer<Row>, records: usize, law: &str) {
             Row::Output(Output::Balance(row)) => {
                 add(&mut balance, (row.account, row.wallet.currency), -row.wallet.exposure());
             }
+            Row::Output(Output::Bucket(row)) => {
+                *left.entry(row.bucket).or_default() += i128::from(row.left);
+            }
+            Row::Output(Output::Units(row)) => {
+                *drawn.entry(row.bucket).or_default() +=
+                    i128::from(row.amount) * i128::try_from(*copies).expect("few copies");
+            }
             _ => {}
         }
     }
+    drawn.retain(|_, units| *units != 0);
+    left.retain(|_, units| *units != 0);
+    assert_eq!(drawn, left, "{law}: movements of units and what is left");
     assert_eq!(Diff::try_from(records), Ok(in_states), "{law}: usage records by state");
     assert_eq!(moved, balance, "{law}: movements and balances");
 }

@@ -24,6 +24,7 @@ const HOT_WINDOW: i64 = 35 * 86_400_000_000;
 struct Expected {
     lines: Lines,
     movements: Vec<String>,
+    unit_movements: Vec<String>,
     duplicates: Vec<String>,
 }
 
@@ -39,6 +40,9 @@ impl Expected {
                     Row::Output(Output::TopUp(topup)) => {
                         self.movements.push(self.lines.topup_moves(cut, topup, comes));
                     }
+                    Row::Output(Output::Units(movement)) => {
+                        self.unit_movements.push(self.lines.unit_moves(cut, movement, comes));
+                    }
                     Row::Duplicate(duplicate) | Row::TopUpDuplicate(duplicate) if comes => {
                         self.duplicates.push(self.lines.duplicate(cut, duplicate));
                     }
@@ -49,7 +53,7 @@ impl Expected {
     }
 
     /// All tables that follow from the recorded input.
-    fn tables(&self, answer: &Answer<Row>) -> [(&'static Table, Vec<String>); 6] {
+    fn tables(&self, answer: &Answer<Row>) -> [(&'static Table, Vec<String>); 8] {
         let mut tables = [
             (&tables::CHARGES, Vec::new()),
             (&tables::SUSPENDED_USAGE, Vec::new()),
@@ -57,6 +61,8 @@ impl Expected {
             (&tables::CREDIT, Vec::new()),
             (&tables::BALANCE_MOVEMENTS, self.movements.clone()),
             (&tables::DUPLICATES, self.duplicates.clone()),
+            (&tables::ALLOWANCES, Vec::new()),
+            (&tables::ALLOWANCE_MOVEMENTS, self.unit_movements.clone()),
         ];
         for row in answer.keys() {
             let Row::Output(output) = row else { continue };
@@ -65,7 +71,8 @@ impl Expected {
                 Output::Suspended(row) => tables[1].1.push(self.lines.suspended(row)),
                 Output::Balance(row) => tables[2].1.push(self.lines.balance(row)),
                 Output::Credit(row) => tables[3].1.push(self.lines.credit(row)),
-                Output::TopUp(_) => {}
+                Output::Bucket(row) => tables[6].1.push(self.lines.bucket(row)),
+                Output::TopUp(_) | Output::Units(_) => {}
             }
         }
         tables
@@ -94,7 +101,12 @@ fn check(lake: &Lake, what: &str) {
     let topups = rows(lake, &latest, &tables::RAW_TOPUPS, &[]).unwrap();
     let accounts = topups.iter().map(|line| line.split('|').nth(6).unwrap().to_owned());
     let lines = Lines::of(&latest.facts.sources, history.given(), accounts);
-    let mut expected = Expected { lines, movements: Vec::new(), duplicates: Vec::new() };
+    let mut expected = Expected {
+        lines,
+        movements: Vec::new(),
+        unit_movements: Vec::new(),
+        duplicates: Vec::new(),
+    };
     let mut before = Answer::new();
     for cut in 1..=latest.facts.cut {
         let past = History {

@@ -77,6 +77,22 @@ impl Allowance {
         let quantity = if is_late { share(self.quantity, period, from) } else { self.quantity };
         (valid.from < valid.to).then_some(Portion { period, valid, quantity })
     }
+
+    /// The beginning of the period so many before that of an instant, or of the allowance: what was before it has no rest
+    /// any more.
+    #[must_use]
+    pub fn reaching_back(&self, at: EventTime, periods: u32) -> EventTime {
+        let period = |at| self.cycle.and_then(|cycle| cycle.period(at));
+        let mut begin = period(at).map_or(at, |period| period.from);
+        for _ in 0..periods {
+            if begin <= self.validity.from {
+                break;
+            }
+            let Some(before) = period(EventTime(begin.0 - 1)) else { break };
+            begin = before.from;
+        }
+        begin.max(self.validity.from)
+    }
 }
 
 /// The share of a period's quantity that is left from an instant on, to the nearest unit.

@@ -48,7 +48,7 @@ impl Grants {
         let next = match (granted, allowance.rollover) {
             (Some(granted), _) if granted.until > at => return None,
             (Some(granted), Some(_)) => granted.until,
-            (None, Some(_)) if allowance.validity.from > EventTime::MIN => allowance.validity.from,
+            (None, Some(rollover)) => allowance.reaching_back(at, rollover.periods),
             _ => at,
         };
         allowance.portion(next).filter(|portion| portion.valid.from <= at)

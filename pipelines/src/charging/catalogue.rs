@@ -99,7 +99,14 @@ impl Catalogue {
     /// All that an account is granted at an instant: its own allowances, and those of its subscriptions' offerings.
     #[must_use]
     pub fn allowances(&self, account: AccountId, at: EventTime) -> Vec<Allowance> {
-        self.included.of(account, at, |number| self.subscriptions.get(&number.spread())?.versions.span(at))
+        // Another tariff is no reason to grant anew.
+        let same = |one: &SubscriptionTerms, other: &SubscriptionTerms| {
+            SubscriptionTerms { tariff: other.tariff, ..*one } == *other
+        };
+        let terms = |number: SubscriberId| {
+            self.subscriptions.get(&number.spread())?.versions.span(at, same)
+        };
+        self.included.of(account, at, terms)
     }
 
     /// The accounts that a changed allowance concerns.
@@ -109,9 +116,8 @@ impl Catalogue {
             (Some(account), _) => vec![datasets::ids::account_id(account)],
             (None, Some(offering)) => {
                 let offering = datasets::ids::id64(offering);
-                let has = |number| {
-                    self.subscriptions_of(number).any(|terms| terms.offering == offering)
-                };
+                let has =
+                    |number| self.subscriptions_of(number).any(|terms| terms.offering == offering);
                 self.included.accounts(has)
             }
             (None, None) => Vec::new(),
@@ -169,7 +175,10 @@ impl Catalogue {
                     subscription: self.names.intern(&subscription.subscription_id),
                     account: self.names.intern_account(&subscription.account_id),
                     tariff: self.names.intern(&subscription.tariff_id),
-                    offering: subscription.offering_id.as_deref().map_or(0, |offering| self.names.intern(offering)),
+                    offering: subscription
+                        .offering_id
+                        .as_deref()
+                        .map_or(0, |offering| self.names.intern(offering)),
                 };
                 if terms.offering != 0 {
                     self.included.join(terms.account, subscription.subscriber);
@@ -185,7 +194,9 @@ impl Catalogue {
                 );
                 holders.versions.insert(validity, key, terms);
             }
-            Entity::Allowance(allowance) => self.included.hold((validity, key), allowance, &self.names),
+            Entity::Allowance(allowance) => {
+                self.included.hold((validity, key), allowance, &self.names)
+            }
             priced => self.plans.hold(key, validity, priced),
         }
     }

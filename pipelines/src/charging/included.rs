@@ -106,12 +106,7 @@ impl AccountState {
 }
 
 /// Draws for each part of a record, in order, and returns what is paid.
-fn pay(
-    buckets: &mut [Bucket],
-    priced: &Priced,
-    parts: &[Part],
-    ledger: &mut Ledger,
-) -> Vec<Span> {
+fn pay(buckets: &mut [Bucket], priced: &Priced, parts: &[Part], ledger: &mut Ledger) -> Vec<Span> {
     let charge = &priced.charge;
     let unit = Unit::of(charge.service);
     let (account, member) = (charge.account.spread(), charge.subscription);

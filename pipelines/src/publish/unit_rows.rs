@@ -32,11 +32,7 @@ impl Encoder {
     }
 
     /// Rows of `bill.allowance_movements`, posted by a cut.
-    pub(crate) fn unit_movements(
-        &self,
-        cut: u64,
-        rows: &[(UnitMovement, isize)],
-    ) -> RecordBatch {
+    pub(crate) fn unit_movements(&self, cut: u64, rows: &[(UnitMovement, isize)]) -> RecordBatch {
         let movements = || rows.iter().map(|(row, _)| row);
         let places = || movements().map(|row| row.provenance);
         let partition = |place: Provenance| i32::try_from(place.partition());

@@ -39,9 +39,9 @@ impl Walk {
             let place = self.before.checked_add(self.at - self.passed)?;
             let number = slots.partition_point(|slot| slot.from <= place).checked_sub(1)?;
             let slot = slots[number];
-            let of_slot = slots.get(number + 1).map_or(u64::MAX, |next| {
-                (next.from - self.before).saturating_add(self.passed)
-            });
+            let of_slot = slots
+                .get(number + 1)
+                .map_or(u64::MAX, |next| (next.from - self.before).saturating_add(self.passed));
             let stop = end.min(of_slot);
             let steps = (stop - self.at).div_ceil(slot.increment);
             let units = steps.checked_mul(slot.increment)?;

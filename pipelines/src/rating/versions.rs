@@ -44,16 +44,13 @@ impl<V> Versions<V> {
     /// The version that holds at an instant, and the span around it in which no other holds, but for those that say the
     /// same.
     #[must_use]
-    pub fn span(&self, at: EventTime) -> Option<(Validity, &V)>
-    where
-        V: PartialEq,
-    {
+    pub fn span(&self, at: EventTime, same: impl Fn(&V, &V) -> bool) -> Option<(Validity, &V)> {
         let version = self.at(at)?;
         let validities = self.older.iter().chain(&self.newest).map(|(validity, _, _)| validity);
         let mut bounds: Vec<EventTime> =
             validities.flat_map(|validity| [validity.from, validity.to]).collect();
         bounds.sort_unstable();
-        let says_other = |at: EventTime| self.at(at) != Some(version);
+        let says_other = |at: EventTime| self.at(at).is_none_or(|other| !same(other, version));
         let (before, after) = bounds.split_at(bounds.partition_point(|bound| *bound <= at));
         let begins = |bound: &EventTime| bound.0 == i64::MIN || says_other(EventTime(bound.0 - 1));
         let from = before.iter().rev().copied().find(begins).unwrap_or(EventTime::MIN);
@@ -123,7 +120,11 @@ mod tests {
         versions.insert(span(10, 20), 2, "new");
         versions.insert(span(20, 30), 3, "new");
         versions.insert(span(25, 40), 4, "old");
-        let at = |instant| versions.span(EventTime(instant)).map(|(validity, _)| validity);
+        let at = |instant| {
+            versions
+                .span(EventTime(instant), |one, other| one == other)
+                .map(|(validity, _)| validity)
+        };
         assert_eq!(at(0), Some(Validity { from: EventTime::MIN, to: EventTime(10) }));
         assert_eq!([at(10), at(24)], [Some(span(10, 25)); 2]);
         assert_eq!(at(26), Some(Validity { from: EventTime(25), to: EventTime::MAX }));

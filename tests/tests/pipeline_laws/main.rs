@@ -6,9 +6,10 @@
 
 mod regressions;
 
+use pipelines::charging::Output;
 use weir_tests::charging::given::Given;
 use weir_tests::charging::story::{BRISK, LONG, Plot, SHORT_WINDOW, history};
-use weir_tests::charging::{Charging, audit};
+use weir_tests::charging::{Charging, Row, audit};
 use weir_tests::pipeline::history::History;
 use weir_tests::pipeline::{Pipeline, oracle, order, resume, steps, undo, workers};
 
@@ -60,13 +61,23 @@ fn stopping_and_going_on_changes_nothing() {
 }
 
 #[test]
-fn every_record_is_in_one_state_and_money_adds_up() {
+fn every_record_is_in_one_state_and_money_and_units_add_up() {
+    let (mut whole, mut part) = (0, 0);
     for plot in [BRISK, LONG, SHORT_WINDOW] {
         for seed in 0..24 {
             let history = history(seed, plot);
             let answer = Charging::run(&history, 1).pop().unwrap();
             let usage = history.given().filter(|given| matches!(given, Given::Usage(_))).count();
             audit(&answer, usage, &format!("audit, {plot:?}, seed {seed}"));
+            for row in answer.keys() {
+                let Row::Output(Output::Charge(charge)) = row else { continue };
+                whole += u32::from(charge.included > 0 && charge.included == charge.quantity);
+                part += u32::from(charge.included > 0 && charge.included < charge.quantity);
+            }
         }
     }
+    assert!(
+        whole > 50 && part > 15,
+        "too little was tried: units paid {whole}, and {part} in part"
+    );
 }

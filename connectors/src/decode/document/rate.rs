@@ -106,7 +106,11 @@ fn is_empty(fields: &Fields<'_>, name: &str) -> bool {
 }
 
 /// A quantity in the row's unit, as base units.
-pub(super) fn base_units(fields: &Fields<'_>, name: &str, factor: u64) -> Result<Option<u64>, Reject> {
+pub(super) fn base_units(
+    fields: &Fields<'_>,
+    name: &str,
+    factor: u64,
+) -> Result<Option<u64>, Reject> {
     let Some(units) = fields.get(name).optional_whole(name, u64::MAX >> 1)? else {
         return Ok(None);
     };
@@ -116,7 +120,11 @@ pub(super) fn base_units(fields: &Fields<'_>, name: &str, factor: u64) -> Result
     }
 }
 
-pub(super) fn positive(fields: &Fields<'_>, name: &str, factor: u64) -> Result<Option<u64>, Reject> {
+pub(super) fn positive(
+    fields: &Fields<'_>,
+    name: &str,
+    factor: u64,
+) -> Result<Option<u64>, Reject> {
     match base_units(fields, name, factor)? {
         Some(0) => Err(Reject::bad(name, "from 1 to what 63 bits of base units hold")),
         units => Ok(units),

@@ -85,7 +85,10 @@ const DOCUMENTS: &[(RefTopic, &str)] = &[
         "increment":1,"priority":2,"every":"month","day":15,"time_zone":"Europe/Berlin","prorated":true,"rollover":50,
         "rollover_periods":2,"cap":20,"blocker":true,"valid_from":"2026-03-15T00:00:00+01:00"}"#,
     ),
-    (RefTopic::Allowances, r#"{"allowance_id":"d","offering_id":"o","service":"data","quantity":5}"#),
+    (
+        RefTopic::Allowances,
+        r#"{"allowance_id":"d","offering_id":"o","service":"data","quantity":5}"#,
+    ),
 ];
 
 #[test]

@@ -82,9 +82,12 @@ impl Included {
         // Versions that grant the same are one allowance, however it is cut into documents.
         let holder_of = account.map_or(0, |account| account.spread());
         let read = Allowance::read((Validity::ALWAYS, allowance), holder_of, names);
-        holders.entry(holder).or_default().entry(read.name).or_default().insert(
-            validity, key, read,
-        );
+        holders
+            .entry(holder)
+            .or_default()
+            .entry(read.name)
+            .or_default()
+            .insert(validity, key, read);
     }
 
     /// Takes a version of an allowance out.
@@ -103,9 +106,7 @@ impl Included {
     fn place(&mut self, allowance: &Document) -> (&mut HashMap<u64, Granting>, u64) {
         match (&allowance.account_id, &allowance.offering_id) {
             (Some(account), _) => (&mut self.of_accounts, account_id(account).spread()),
-            (None, offering) => {
-                (&mut self.of_offerings, offering.as_deref().map_or(0, id64))
-            }
+            (None, offering) => (&mut self.of_offerings, offering.as_deref().map_or(0, id64)),
         }
     }
 }
@@ -118,7 +119,7 @@ fn grant(
     allowances: &mut Vec<Allowance>,
 ) {
     for versions in granting.values() {
-        let Some((span, allowance)) = versions.span(at) else { continue };
+        let Some((span, allowance)) = versions.span(at, PartialEq::eq) else { continue };
         let validity = Validity { from: span.from.max(within.from), to: span.to.min(within.to) };
         let id = id_of(allowance.name, validity.from, holder);
         allowances.push(Allowance { id, holder, validity, ..allowance.clone() });

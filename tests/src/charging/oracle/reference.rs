@@ -92,6 +92,11 @@ impl Reference {
         }
     }
 
+    /// The account that usage belongs to.
+    pub(super) fn account_of(&self, usage: &Usage) -> Option<AccountId> {
+        Some(account_id(&self.subscription(usage)?.account_id))
+    }
+
     /// Usage as rating sees it.
     pub(super) fn call(&self, usage: &Usage) -> Option<Call> {
         let tariff = id64(&self.subscription(usage)?.tariff_id);

@@ -37,7 +37,13 @@ impl Units {
     /// What an entry comes to, of which units pay a part.
     pub(super) fn take(&mut self, reference: &Reference, entry: Entry) -> Entry {
         match entry {
-            Entry::Suspended(_) => entry,
+            Entry::Suspended(suspended) => {
+                // It is an event of its account all the same: what was due before it has happened.
+                if let Some(account) = reference.account_of(&suspended.usage) {
+                    self.expire(reference, account, suspended.usage.started_at.0);
+                }
+                entry
+            }
             Entry::TopUp(topup, _) => {
                 self.reach(reference, topup.account, topup.topped_up_at.0);
                 entry
@@ -105,10 +111,9 @@ impl Units {
         if until.is_some_and(|until| until > at) {
             return None;
         }
-        let begin = offer.validity.from.0;
         let next = match (offer.document.rollover, until) {
             (Some(_), Some(until)) => until,
-            (Some(_), None) if begin > i64::MIN => begin,
+            (Some(rollover), None) => offer.earliest(at, rollover.periods),
             _ => at,
         };
         offer.grant(next).filter(|(grant, _)| grant.row.valid.from.0 <= at)

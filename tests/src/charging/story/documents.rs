@@ -1,7 +1,9 @@
 //! Reference data that comes late, overlaps, changes and goes.
 
+use datasets::reference::allowance::{Every, Period, Rollover};
 use datasets::reference::{
-    Entity, Holiday, HolidayDate, Picks, Plan, Rate, RefTopic, Relation, TimeBand, Validity,
+    Allowance, Entity, Holiday, HolidayDate, Picks, Plan, Rate, RefTopic, Relation, TimeBand,
+    Validity,
 };
 use datasets::units::{Currency, MICROS_PER_SECOND};
 use datasets::usage::Service;
@@ -23,14 +25,17 @@ impl Teller {
 
     /// A document of one of a few keys: new, changed, or taken back.
     pub(super) fn document(&mut self) -> Given {
-        let (topic, entity) = match self.rng.u8(0..13) {
+        let (topic, entity) = match self.rng.u8(0..17) {
             0 | 1 => {
                 let (currency, limit) = self.terms();
                 (RefTopic::Accounts, account(self.account_id(), currency, limit))
             }
             2..5 => {
                 let tariff = self.tariff_id();
-                let held = subscription(self.rng.u64(0..4), self.account_id(), tariff);
+                let mut held = subscription(self.rng.u64(0..4), self.account_id(), tariff);
+                if let Entity::Subscription(held) = &mut held {
+                    held.offering_id = (self.rng.u8(0..3) == 0).then(|| "bundle".to_owned());
+                }
                 (RefTopic::Subscriptions, held)
             }
             5..8 => (RefTopic::Tariffs, Entity::Rate(self.rate())),
@@ -41,7 +46,8 @@ impl Teller {
             }
             10 => (RefTopic::Plans, self.plan()),
             11 => (RefTopic::TimeBands, self.time_band()),
-            _ => (RefTopic::Holidays, self.holiday()),
+            12 => (RefTopic::Holidays, self.holiday()),
+            _ => (RefTopic::Allowances, Entity::Allowance(self.allowance())),
         };
         let key = format!("{}", self.rng.u8(0..8));
         let version = (self.rng.u8(0..8) > 0).then(|| (self.validity(), entity));
@@ -108,5 +114,43 @@ impl Teller {
         let day = (BEGIN / MICROS_PER_SECOND + self.now) / 86_400 + self.rng.i64(-1..2);
         let date = HolidayDate::Once(i32::try_from(day).expect("a day of ours"));
         Entity::Holiday(Holiday { calendar: "feasts".to_owned(), date })
+    }
+
+    fn allowance(&mut self) -> Allowance {
+        let offered = self.rng.u8(0..3) == 0;
+        let every = self.every();
+        let some = |often: bool, names: &[&str]| match often {
+            true => names.iter().map(|name| (*name).to_owned()).collect(),
+            false => Vec::new(),
+        };
+        let rolls = every.is_some() && self.rng.u8(0..3) == 0;
+        Allowance {
+            allowance_id: format!("allowance {}", self.rng.u8(0..3)),
+            account_id: (!offered).then(|| self.account_id().to_owned()),
+            pool_id: None,
+            offering_id: offered.then(|| "bundle".to_owned()),
+            service: self.rng.choice([Service::Voice, Service::Sms, Service::Data]).expect("some"),
+            zones: some(self.rng.u8(0..4) == 0, &["near"]),
+            bands: some(self.rng.u8(0..6) == 0, &["night"]),
+            quantity: self.rng.u64(0..1_000_000),
+            increment: if self.rng.bool() { 1 } else { 60_000 },
+            priority: self.rng.u32(0..2),
+            prorated: every.is_some() && self.rng.bool(),
+            rollover: rolls
+                .then(|| Rollover { most: self.rng.u64(1..500_000), periods: self.rng.u32(1..3) }),
+            every,
+            cap: (self.rng.u8(0..5) == 0).then(|| self.rng.u64(1..400_000)),
+            blocker: self.rng.u8(0..6) == 0,
+        }
+    }
+
+    fn every(&mut self) -> Option<Every> {
+        let period = match self.rng.u8(0..3) {
+            0 => return None,
+            1 => Period::Day,
+            _ => Period::Month,
+        };
+        let day = self.rng.u8(1..29);
+        Some(Every { period, day, time_zone: "Europe/Berlin".to_owned() })
     }
 }

@@ -47,6 +47,18 @@ impl Offer {
         }
     }
 
+    /// Where the first period begins whose rest may still be there.
+    pub(super) fn earliest(&self, at: i64, periods: u32) -> i64 {
+        let begin = |at| self.period(at).map(|period| period.from.0);
+        let mut earliest = begin(at).unwrap_or(at);
+        for _ in 0..periods {
+            if let Some(before) = earliest.checked_sub(1).and_then(begin) {
+                earliest = before;
+            }
+        }
+        earliest.max(self.validity.from.0)
+    }
+
     /// The grant of the period of an instant, and when that period ends.
     pub(super) fn grant(&self, at: i64) -> Option<(Grant, i64)> {
         let period = self.period(at).filter(|_| self.validity.covers(EventTime(at)))?;
@@ -103,9 +115,8 @@ impl Grant {
 
     /// Whether it may pay for usage in a zone and a band.
     pub(super) fn is_for(&self, charge: &Charge, (zone, band): (u64, u64)) -> bool {
-        let named = |names: &[String], id| {
-            names.is_empty() || names.iter().any(|name| id64(name) == id)
-        };
+        let named =
+            |names: &[String], id| names.is_empty() || names.iter().any(|name| id64(name) == id);
         let its_own = [0, charge.subscription].contains(&self.row.subscription);
         let valid = self.row.valid;
         its_own
