@@ -8,7 +8,7 @@ mod regressions;
 
 use pipelines::charging::Output;
 use weir_tests::charging::given::Given;
-use weir_tests::charging::story::{BRISK, LONG, Plot, SHORT_WINDOW, history};
+use weir_tests::charging::story::{BRISK, BUNDLED, LONG, Plot, SHORT_WINDOW, history};
 use weir_tests::charging::{Charging, Row, audit};
 use weir_tests::pipeline::history::History;
 use weir_tests::pipeline::{Pipeline, oracle, order, resume, steps, undo, workers};
@@ -22,6 +22,7 @@ fn each(plot: Plot, seeds: std::ops::Range<u64>, law: fn(&History<Given>)) {
 
 #[test]
 fn oracle_at_every_epoch() {
+    each(BUNDLED, 0..24, oracle::<Charging>);
     each(BRISK, 0..48, oracle::<Charging>);
     each(LONG, 0..24, oracle::<Charging>);
     each(SHORT_WINDOW, 0..24, oracle::<Charging>);
@@ -29,6 +30,7 @@ fn oracle_at_every_epoch() {
 
 #[test]
 fn steps_do_not_matter() {
+    each(BUNDLED, 0..8, steps::<Charging>);
     each(BRISK, 0..24, steps::<Charging>);
     each(LONG, 0..12, steps::<Charging>);
     each(SHORT_WINDOW, 0..12, steps::<Charging>);
@@ -36,6 +38,7 @@ fn steps_do_not_matter() {
 
 #[test]
 fn order_within_a_cut_does_not_matter() {
+    each(BUNDLED, 0..16, order::<Charging>);
     each(BRISK, 0..48, order::<Charging>);
     each(LONG, 0..24, order::<Charging>);
     each(SHORT_WINDOW, 0..24, order::<Charging>);
@@ -43,6 +46,7 @@ fn order_within_a_cut_does_not_matter() {
 
 #[test]
 fn the_number_of_workers_does_not_matter() {
+    each(BUNDLED, 0..6, workers::<Charging>);
     each(BRISK, 0..12, workers::<Charging>);
     each(LONG, 0..24, workers::<Charging>);
     each(SHORT_WINDOW, 0..24, workers::<Charging>);
@@ -55,6 +59,7 @@ fn what_is_taken_back_leaves_no_trace() {
 
 #[test]
 fn stopping_and_going_on_changes_nothing() {
+    each(BUNDLED, 0..6, resume::<Charging>);
     each(BRISK, 0..12, resume::<Charging>);
     each(LONG, 0..6, resume::<Charging>);
     each(SHORT_WINDOW, 0..6, resume::<Charging>);
@@ -63,7 +68,7 @@ fn stopping_and_going_on_changes_nothing() {
 #[test]
 fn every_record_is_in_one_state_and_money_and_units_add_up() {
     let (mut whole, mut part) = (0, 0);
-    for plot in [BRISK, LONG, SHORT_WINDOW] {
+    for plot in [BRISK, BUNDLED, LONG, SHORT_WINDOW] {
         for seed in 0..24 {
             let history = history(seed, plot);
             let answer = Charging::run(&history, 1).pop().unwrap();
@@ -77,7 +82,7 @@ fn every_record_is_in_one_state_and_money_and_units_add_up() {
         }
     }
     assert!(
-        whole > 50 && part > 15,
+        whole > 100 && part > 30,
         "too little was tried: units paid {whole}, and {part} in part"
     );
 }

@@ -54,6 +54,32 @@ impl Teller {
         self.desk.document(topic, &key, version)
     }
 
+    /// All that a record needs; random documents have other keys, begin later or say more, and so may go before.
+    pub(super) fn shop(&mut self, given: &mut Vec<Given>) {
+        let mut entities = vec![
+            (RefTopic::Destinations, destination("4", "near")),
+            (RefTopic::Destinations, destination("1", "far")),
+        ];
+        for (number, on) in [(0, "ada"), (1, "ada"), (2, "bob"), (3, "cyd")] {
+            entities.push((RefTopic::Accounts, account(on, "EUR", "5")));
+            let mut held = subscription(number, on, "basic");
+            if let Entity::Subscription(held) = &mut held {
+                held.offering_id = (number % 2 == 1).then(|| "bundle".to_owned());
+            }
+            entities.push((RefTopic::Subscriptions, held));
+        }
+        for service in Service::ALL {
+            entities.push((RefTopic::Tariffs, Entity::Rate(rate("basic", service, None, "0.15"))));
+        }
+        for _ in 0..6 {
+            entities.push((RefTopic::Allowances, Entity::Allowance(self.allowance())));
+        }
+        for (number, (topic, entity)) in entities.into_iter().enumerate() {
+            let version = Some((Validity::ALWAYS, entity));
+            given.push(self.desk.document(topic, &format!("shop {number}"), version));
+        }
+    }
+
     fn terms(&mut self) -> (&'static str, &'static str) {
         let currency = if self.rng.u8(0..6) == 0 { "USD" } else { "EUR" };
         (currency, self.rng.choice(["0", "2", "5", "50"]).expect("there are some"))
