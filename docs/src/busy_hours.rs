@@ -124,6 +124,7 @@ mod tests {
             zone: 0,
             started_at: EventTime(0).plus_seconds(minutes * 60),
             quantity,
+            included: 0,
             amount: 0,
             service: if quantity.is_multiple_of(2) { Service::Voice } else { Service::Data },
             currency: Currency::EUR,

@@ -65,7 +65,7 @@ enum Command {
         after_help = "Examples:\n  weir generate --out input --records 100000\n  weir generate --brokers localhost:9092 --create-topics --rate 5000"
     )]
     Generate(generate::Generate),
-    /// Rate one file of usage by the tariffs of a folder: no broker, no lake.
+    /// Rate one file of usage by the tariffs of a folder: no broker, no lake, and no allowances.
     #[command(
         after_help = "Examples:\n  weir rate --usage usage.jsonl --tariff tariffs\n  weir rate --usage usage.csv --tariff tariffs --format json --explain\n  zcat usage.jsonl.gz | weir rate --usage - --tariff tariffs"
     )]
