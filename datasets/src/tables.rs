@@ -1,9 +1,16 @@
 //! The published tables: the one source of schemas, comments and the printed data dictionary.
 
+mod balances;
+
+mod units;
+
 mod vault;
 
 use crate::dictionary::ColumnType::{Amount, Bool, Instant, Int32, Int64, Text, Total};
 use crate::dictionary::{Column, Kind, Privacy, Table};
+
+pub use balances::{BALANCE_MOVEMENTS, BALANCES, CREDIT};
+pub use units::{ALLOWANCE_MOVEMENTS, ALLOWANCES};
 pub use vault::VAULT_DEAD_LETTERS;
 
 const SOURCE_ID: Column = Column::new(
@@ -190,167 +197,6 @@ pub static SUSPENDED_USAGE: Table = Table {
         CALLED_PREFIX,
         STARTED_AT,
         QUANTITY,
-    ],
-};
-
-/// Every movement of money on a balance, reversals included.
-pub static BALANCE_MOVEMENTS: Table = Table {
-    schema: "bill",
-    name: "balance_movements",
-    kind: Kind::Ledger,
-    grain: "one row per movement; a correction appends the reversal of what it corrects",
-    key: &[],
-    total: Some("amount"),
-    columns: &[
-        Column::new("cut", Int64, "Cut that posted the movement."),
-        ACCOUNT_ID,
-        Column::new("movement", Text, "charge or topup."),
-        Column::new(
-            "reversal",
-            Bool,
-            "Whether it takes back an earlier movement of the same source record.",
-        ),
-        SOURCE_ID,
-        SOURCE_PARTITION,
-        SOURCE_OFFSET,
-        Column::new("happened_at", Instant, "When the usage began or the money was credited."),
-        Column::new(
-            "amount",
-            Amount,
-            "Signed: top-ups add, charges take away, reversals the other way round.",
-        ),
-        CURRENCY,
-    ],
-};
-
-/// What is on each account.
-pub static BALANCES: Table = Table {
-    schema: "bill",
-    name: "balances",
-    kind: Kind::Current,
-    grain: "one row per account and currency",
-    key: &["account_id", "currency"],
-    total: Some("amount"),
-    columns: &[
-        ACCOUNT_ID,
-        CURRENCY,
-        Column::new("amount", Total, "Sum of the account's movements: negative is what it owes."),
-        Column::new("charged_amount", Total, "Sum of its charges."),
-        Column::new("topped_up_amount", Total, "Sum of its top-ups."),
-        Column::new("charge_count", Int64, "Number of its charges."),
-        Column::new("topup_count", Int64, "Number of its top-ups."),
-    ],
-};
-
-/// How near each account is to its limit.
-pub static CREDIT: Table = Table {
-    schema: "bill",
-    name: "credit",
-    kind: Kind::Current,
-    grain: "one row per account with a balance",
-    key: &["account_id"],
-    total: None,
-    columns: &[
-        ACCOUNT_ID,
-        Column::new(
-            "state",
-            Text,
-            "normal, warning from 80 % of the limit, exceeded from the limit itself.",
-        ),
-        Column::new("amount", Total, "Exposure: what the account owes, zero when it has money."),
-        Column::new("limit_amount", Total, "Credit limit that holds now."),
-        CURRENCY,
-        Column::new(
-            "changed_at",
-            Instant,
-            "Event time at which the state was entered; absent where it never changed.",
-        )
-        .nullable(),
-    ],
-};
-
-const BUCKET_ID: Column =
-    Column::new("bucket_id", Text, "One grant of one allowance, or what of it has gone over.");
-const ALLOWANCE_ID: Column = Column::new("allowance_id", Text, "Allowance that granted it.");
-
-/// What accounts have of the units that they were granted.
-pub static ALLOWANCES: Table = Table {
-    schema: "bill",
-    name: "allowances",
-    kind: Kind::Current,
-    grain: "one row per grant that has not expired: an allowance, its holder and its period",
-    key: &["bucket_id"],
-    total: None,
-    columns: &[
-        BUCKET_ID,
-        ACCOUNT_ID,
-        Column::new(
-            "subscription_id",
-            Text,
-            "Subscription that alone may use it; absent where the whole account may.",
-        )
-        .nullable()
-        .of_privacy(Privacy::Pseudonymous),
-        ALLOWANCE_ID,
-        Column::new("unit", Text, "What the quantities count: ms, bytes or events."),
-        Column::new(
-            "valid_from",
-            Instant,
-            "First instant at which it may be used; absent where it always might.",
-        )
-        .nullable(),
-        Column::new(
-            "expires_at",
-            Instant,
-            "First instant at which it is over; absent where it does not expire.",
-        )
-        .nullable(),
-        Column::new("granted_quantity", Int64, "What was put in."),
-        Column::new("used_quantity", Int64, "What usage took, counted in its increments."),
-        Column::new("left_quantity", Int64, "What is left: the sum of its movements."),
-    ],
-};
-
-/// Every change of what is left of a grant, reversals included.
-pub static ALLOWANCE_MOVEMENTS: Table = Table {
-    schema: "bill",
-    name: "allowance_movements",
-    kind: Kind::Ledger,
-    grain: "one row per change; a correction appends the reversal of what it corrects",
-    key: &[],
-    total: None,
-    columns: &[
-        Column::new("cut", Int64, "Cut that posted the movement."),
-        BUCKET_ID,
-        ACCOUNT_ID,
-        ALLOWANCE_ID,
-        Column::new("movement", Text, "grant, rollover, usage or expiry."),
-        Column::new("reversal", Bool, "Whether it takes back an earlier movement."),
-        Column::new(
-            "source_id",
-            Text,
-            "Source of the record that used it; absent where no record did.",
-        )
-        .nullable(),
-        Column::new(
-            "source_partition",
-            Int32,
-            "Partition of the record that used it; absent where no record did.",
-        )
-        .nullable(),
-        Column::new(
-            "source_offset",
-            Int64,
-            "Offset of the record that used it; absent where no record did.",
-        )
-        .nullable(),
-        Column::new("happened_at", Instant, "When it was used, granted or over, in event time."),
-        Column::new(
-            "quantity",
-            Int64,
-            "Signed: grants add, usage and expiry take away, reversals the other way round.",
-        ),
-        Column::new("unit", Text, "What the quantity counts: ms, bytes or events."),
     ],
 };
 

@@ -8,7 +8,10 @@ pub mod standing_rows;
 
 mod unit_rows;
 
+mod movement;
+
 pub mod action_rows;
 
 pub use cut_rows::CutRows;
 pub use encode::Encoder;
+pub use movement::Movement;

@@ -149,7 +149,7 @@ fn a_record_is_part_allowance_part_charged_and_a_late_one_goes_before() {
         "SELECT movement, reversal, quantity / 1000 FROM bill.allowance_movements
          WHERE account_id = 'b17' ORDER BY cut, happened_at, quantity",
     );
-    assert_eq!(moved[..2], ["grant,false,60", "usage,false,-60"]);
+    assert_eq!(moved[..2], ["usage,false,-60", "grant,false,60"]);
     // The grant itself is told again: it now comes with the earlier record.
     let sums = shop.ask(
         "SELECT movement, sum(quantity) / 1000 FROM bill.allowance_movements

@@ -29,6 +29,7 @@ pub(super) fn charges(rows: &[Charge]) -> RecordBatch {
         Arc::new(Int64Array::from(offsets)),
         amounts(rows.iter().map(|row| row.2), 18),
         text(rows, |_| "EUR".to_owned()),
+        Arc::new(Int64Array::from_iter_values(rows.iter().map(|row| row.1 % 2))),
     ];
     RecordBatch::try_new(tables::CHARGES.arrow_schema(), columns).unwrap()
 }

@@ -2,43 +2,21 @@
 
 mod included;
 
+mod terms;
+
 use datasets::ids::{AccountId, SubscriberId};
 use datasets::provenance::Provenance;
-use datasets::reference::allowance::Allowance as Document;
-use datasets::reference::{AccountKind, Entity, RefChange, RefTopic, Validity};
-use datasets::units::{Currency, EventTime, Money};
+use datasets::reference::{Entity, RefChange, RefTopic, Validity};
+use datasets::units::EventTime;
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
 
-use crate::allowances::allowance::Allowance;
 use crate::names::Names;
 use crate::rating::Plans;
 use crate::rating::versions::Versions;
 use included::Included;
 
-/// An account as the fold uses it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AccountTerms {
-    /// How it pays.
-    pub kind: AccountKind,
-    /// The currency of its balance.
-    pub currency: Currency,
-    /// How much it may owe.
-    pub credit_limit: Money,
-}
-
-/// A subscription as the fold uses it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SubscriptionTerms {
-    /// The content id of its own id.
-    pub subscription: u64,
-    /// The account that is charged.
-    pub account: AccountId,
-    /// The tariff that prices it.
-    pub tariff: u64,
-    /// The offering whose allowances it has; 0 without one.
-    pub offering: u64,
-}
+pub use terms::{AccountTerms, SubscriptionTerms};
 
 /// What a document key stands for, by the record that said so last: its cut, and its place.
 type Told = ((u64, Provenance), Option<(Validity, Entity)>);
@@ -96,34 +74,6 @@ impl Catalogue {
         self.accounts.get(&account)?.at(at)
     }
 
-    /// All that an account is granted at an instant: its own allowances, and those of its subscriptions' offerings.
-    #[must_use]
-    pub fn allowances(&self, account: AccountId, at: EventTime) -> Vec<Allowance> {
-        // Another tariff is no reason to grant anew.
-        let same = |one: &SubscriptionTerms, other: &SubscriptionTerms| {
-            SubscriptionTerms { tariff: other.tariff, ..*one } == *other
-        };
-        let terms = |number: SubscriberId| {
-            self.subscriptions.get(&number.spread())?.versions.span(at, same)
-        };
-        self.included.of(account, at, terms)
-    }
-
-    /// The accounts that a changed allowance concerns.
-    #[must_use]
-    pub fn accounts_granted(&self, allowance: &Document) -> Vec<AccountId> {
-        match (&allowance.account_id, &allowance.offering_id) {
-            (Some(account), _) => vec![datasets::ids::account_id(account)],
-            (None, Some(offering)) => {
-                let offering = datasets::ids::id64(offering);
-                let has =
-                    |number| self.subscriptions_of(number).any(|terms| terms.offering == offering);
-                self.included.accounts(has)
-            }
-            (None, None) => Vec::new(),
-        }
-    }
-
     /// Tariffs, bands and zones.
     #[must_use]
     pub fn plans(&self) -> &Plans {
@@ -171,15 +121,7 @@ impl Catalogue {
                 self.accounts.entry(id).or_default().insert(validity, key, terms);
             }
             Entity::Subscription(subscription) => {
-                let terms = SubscriptionTerms {
-                    subscription: self.names.intern(&subscription.subscription_id),
-                    account: self.names.intern_account(&subscription.account_id),
-                    tariff: self.names.intern(&subscription.tariff_id),
-                    offering: subscription
-                        .offering_id
-                        .as_deref()
-                        .map_or(0, |offering| self.names.intern(offering)),
-                };
+                let terms = SubscriptionTerms::of(subscription, &self.names);
                 if terms.offering != 0 {
                     self.included.join(terms.account, subscription.subscriber);
                 }

@@ -11,13 +11,14 @@ use datasets::dictionary::Table;
 use datasets::ids::AccountId;
 use datasets::provenance::Provenance;
 use datasets::tables;
-use datasets::units::{Currency, EventTime};
+use datasets::units::EventTime;
 use hashbrown::HashMap;
 
 use super::cut_rows::Duplicate;
+use super::movement::Movement;
 use crate::charging::Base;
 use crate::charging::base::STEP_VERSION;
-use crate::charging::fold::{Balance, Charge, Credit, Credited, Suspended};
+use crate::charging::fold::{Balance, Charge, Credit, Suspended};
 use crate::names::Names;
 
 /// Encodes the rows of a lake: knows the text behind ids and source numbers.
@@ -25,50 +26,6 @@ use crate::names::Names;
 pub struct Encoder {
     names: Names,
     sources: Vec<Arc<str>>,
-}
-
-/// One movement on a balance.
-#[derive(Clone, Copy, Debug)]
-pub struct Movement {
-    provenance: Provenance,
-    account: AccountId,
-    kind: &'static str,
-    reversal: bool,
-    happened_at: EventTime,
-    amount: i64,
-    currency: Currency,
-}
-
-impl Movement {
-    /// The movement of a charge that came or went: what is charged is taken from the balance.
-    #[must_use]
-    pub fn of_charge(charge: &Charge, diff: isize) -> Self {
-        let reversal = diff < 0;
-        Self {
-            provenance: charge.provenance,
-            account: charge.account,
-            kind: "charge",
-            reversal,
-            happened_at: charge.started_at,
-            amount: if reversal { charge.amount } else { -charge.amount },
-            currency: charge.currency,
-        }
-    }
-
-    /// The movement of a top-up that came or went.
-    #[must_use]
-    pub fn of_topup(topup: &Credited, diff: isize) -> Self {
-        let reversal = diff < 0;
-        Self {
-            provenance: topup.provenance,
-            account: topup.account,
-            kind: "topup",
-            reversal,
-            happened_at: topup.topped_up_at,
-            amount: if reversal { -topup.amount } else { topup.amount },
-            currency: topup.currency,
-        }
-    }
 }
 
 impl Encoder {

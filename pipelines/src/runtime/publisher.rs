@@ -26,8 +26,8 @@ use crate::charging::{Base, Charging, Output};
 use crate::decisions::credit_bars::{Band, assessed};
 use crate::decisions::standing::turns;
 use crate::mediation::Lateness;
-use crate::publish::encode::{Movement, batch, counts, words};
-use crate::publish::{CutRows, Encoder, cut_rows};
+use crate::publish::encode::{batch, counts, words};
+use crate::publish::{CutRows, Encoder, Movement, cut_rows};
 use kept::Kept;
 
 /// How many jobs may wait before the worker takes in nothing more.

@@ -1,5 +1,7 @@
 //! Rows as the harness shows those of tables, written by hand: column by column as the data dictionary has them.
 
+mod units;
+
 use std::collections::BTreeMap;
 
 use datasets::ids::{AccountId, account_id, id64};
@@ -7,10 +9,7 @@ use datasets::provenance::Provenance;
 use datasets::reference::Entity;
 use datasets::units::{Currency, EventTime};
 use operators::dedup::verdicts::Duplicate;
-use pipelines::balances::bucket::Unit;
-use pipelines::charging::fold::{
-    Balance, Charge, Credit, Credited, Suspended, UnitBucket, UnitMovement,
-};
+use pipelines::charging::fold::{Balance, Charge, Credit, Credited, Suspended};
 
 use super::given::Given;
 
@@ -129,47 +128,6 @@ impl Lines {
         self.moves((cut, "topup", !comes), of, (amount, row.currency))
     }
 
-    /// Of `bill.allowances`.
-    #[must_use]
-    pub fn bucket(&self, row: &UnitBucket) -> String {
-        let open = |at: EventTime| match at {
-            EventTime::MIN | EventTime::MAX => String::new(),
-            at => instant(at),
-        };
-        let cells = [
-            format!("{:016x}", row.bucket),
-            self.text(row.account.spread()),
-            self.text(row.subscription),
-            self.text(row.allowance),
-            unit(row.unit).to_owned(),
-            open(row.valid.from),
-            open(row.valid.to),
-            row.granted.to_string(),
-            (row.granted - row.left).to_string(),
-            row.left.to_string(),
-        ];
-        cells.join("|")
-    }
-
-    /// Of `bill.allowance_movements`, for one that a cut brings, or takes back.
-    #[must_use]
-    pub fn unit_moves(&self, cut: u64, row: &UnitMovement, comes: bool) -> String {
-        let reason = format!("{:?}", row.reason).to_lowercase();
-        let cells = [
-            cut.to_string(),
-            format!("{:016x}", row.bucket),
-            self.text(row.account.spread()),
-            self.text(row.allowance),
-            reason,
-            (!comes).to_string(),
-            row.provenance.map_or_else(|| "||".to_owned(), |place| self.place(place)),
-            instant(row.happened_at),
-            if comes { row.amount } else { -row.amount }.to_string(),
-            unit(row.unit).to_owned(),
-        ];
-        cells.join("|")
-    }
-
     /// Of `ops.duplicates`, found by a cut.
     #[must_use]
     pub fn duplicate(&self, cut: u64, row: &Duplicate) -> String {
@@ -203,15 +161,6 @@ fn decimal(nanos: i128) -> String {
     let (whole, rest) =
         (nanos.unsigned_abs() / 1_000_000_000, nanos.unsigned_abs() % 1_000_000_000);
     format!("{sign}{whole}.{rest:09}")
-}
-
-fn unit(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Money => "money",
-        Unit::Milliseconds => "ms",
-        Unit::Octets => "bytes",
-        Unit::Events => "events",
-    }
 }
 
 fn instant(at: EventTime) -> String {

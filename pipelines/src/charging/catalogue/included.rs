@@ -8,7 +8,7 @@ use datasets::reference::allowance::Allowance as Document;
 use datasets::units::EventTime;
 use hashbrown::HashMap;
 
-use super::SubscriptionTerms;
+use super::{Catalogue, SubscriptionTerms};
 use crate::allowances::allowance::Allowance;
 use crate::balances::bucket::id_of;
 use crate::names::Names;
@@ -16,6 +16,36 @@ use crate::rating::versions::Versions;
 
 /// Allowances of one holder by their names: the versions of a name replace each other.
 type Granting = BTreeMap<u64, Versions<Allowance>>;
+
+impl Catalogue {
+    /// All that an account is granted at an instant: its own allowances, and those of its subscriptions' offerings.
+    #[must_use]
+    pub fn allowances(&self, account: AccountId, at: EventTime) -> Vec<Allowance> {
+        // Another tariff is no reason to grant anew.
+        let same = |one: &SubscriptionTerms, other: &SubscriptionTerms| {
+            SubscriptionTerms { tariff: other.tariff, ..*one } == *other
+        };
+        let terms = |number: SubscriberId| {
+            self.subscriptions.get(&number.spread())?.versions.span(at, same)
+        };
+        self.included.of(account, at, terms)
+    }
+
+    /// The accounts that a changed allowance concerns.
+    #[must_use]
+    pub fn accounts_granted(&self, allowance: &Document) -> Vec<AccountId> {
+        match (&allowance.account_id, &allowance.offering_id) {
+            (Some(account), _) => vec![account_id(account)],
+            (None, Some(offering)) => {
+                let offering = id64(offering);
+                let has =
+                    |number| self.subscriptions_of(number).any(|terms| terms.offering == offering);
+                self.included.accounts(has)
+            }
+            (None, None) => Vec::new(),
+        }
+    }
+}
 
 /// All allowances, and the subscriptions that may have some.
 #[derive(Debug, Default)]

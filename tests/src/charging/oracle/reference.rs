@@ -2,20 +2,19 @@
 //!
 //! Only the price of a record is left to the rating function, which has an oracle of its own.
 
-use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
+mod offers;
 
-use datasets::ids::{AccountId, SubscriberId, account_id, id64};
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
+use datasets::ids::{AccountId, account_id, id64};
 use datasets::provenance::Provenance;
-use datasets::reference::{
-    Account, Allowance, Entity, RefChange, RefTopic, Subscription, Validity,
-};
+use datasets::reference::{Account, Entity, RefChange, RefTopic, Subscription, Validity};
 use datasets::units::EventTime;
 use pipelines::charging::fold::{Charge, Suspended, Suspension, Usage};
 use pipelines::rating::{Call, Plans, rate};
 
 use super::accounts::{Entry, Terms};
-use super::units::Offer;
 
 /// A document key, with the record that said last what it stands for.
 type Documents = BTreeMap<(RefTopic, u64), ((usize, Provenance), Option<(Validity, Entity)>)>;
@@ -130,95 +129,6 @@ impl Reference {
             currency,
         };
         Ok((charge, terms(account)))
-    }
-}
-
-impl Reference {
-    /// All that an account is granted at an instant.
-    pub(super) fn offers(&self, id: AccountId, at: i64) -> Vec<Offer> {
-        let mut offers = Vec::new();
-        let own = |one: &Allowance| one.account_id.as_deref().map(account_id) == Some(id);
-        self.add_offers(own, at, (id.spread(), 0, Validity::ALWAYS), &mut offers);
-        let entities = self.documents.values().filter_map(|(_, version)| version.as_ref());
-        let numbers: BTreeSet<SubscriberId> = entities
-            .filter_map(|(_, entity)| match entity {
-                Entity::Subscription(one) => Some(one.subscriber),
-                _ => None,
-            })
-            .collect();
-        for number in numbers {
-            let had = |entity: &Entity| match entity {
-                Entity::Subscription(one) if one.subscriber == number => {
-                    let Subscription { subscription_id, account_id, offering_id, .. } = one;
-                    Some((subscription_id.clone(), account_id.clone(), offering_id.clone()))
-                }
-                _ => None,
-            };
-            let Some((within, (subscription, account, Some(offering)))) = self.span(at, had) else {
-                continue;
-            };
-            if account_id(&account) == id {
-                let subscription = id64(&subscription);
-                let of = |one: &Allowance| one.offering_id.as_ref() == Some(&offering);
-                self.add_offers(of, at, (subscription, subscription, within), &mut offers);
-            }
-        }
-        offers
-    }
-
-    fn add_offers(
-        &self,
-        is_one: impl Fn(&Allowance) -> bool,
-        at: i64,
-        (holder, subscription, within): (u64, u64, Validity),
-        offers: &mut Vec<Offer>,
-    ) {
-        let wanted = |entity: &Entity| match entity {
-            Entity::Allowance(one) if is_one(one) => Some(one.clone()),
-            _ => None,
-        };
-        let entities = self.documents.values().filter_map(|(_, version)| version.as_ref());
-        let found = entities.filter_map(|(_, entity)| wanted(entity));
-        let names: BTreeSet<String> = found.map(|one| one.allowance_id).collect();
-        for name in names {
-            let named = |entity: &Entity| wanted(entity).filter(|one| one.allowance_id == name);
-            let Some((span, document)) = self.span(at, named) else { continue };
-            let (from, to) = (span.from.max(within.from), span.to.min(within.to));
-            offers.push(Offer::new(document, Validity { from, to }, (holder, subscription)));
-        }
-    }
-
-    /// What holds at an instant, and from when until when nothing else is said.
-    fn span<T: PartialEq + Clone>(
-        &self,
-        at: i64,
-        wanted: impl Fn(&Entity) -> Option<T>,
-    ) -> Option<(Validity, T)> {
-        let mut versions = Vec::new();
-        for ((_, key), (_, version)) in &self.documents {
-            if let Some((validity, entity)) = version
-                && let Some(found) = wanted(entity)
-            {
-                versions.push((*validity, *key, found));
-            }
-        }
-        let says = |at: i64| {
-            let holding = versions.iter().filter(|one| one.0.covers(EventTime(at)));
-            holding.max_by_key(|one| (one.0.from, one.1)).map(|one| &one.2)
-        };
-        let said = says(at)?;
-        let bounds: BTreeSet<i64> =
-            versions.iter().flat_map(|one| [one.0.from.0, one.0.to.0]).collect();
-        let mut span = Validity::ALWAYS;
-        for bound in bounds {
-            if bound > at && says(bound) != Some(said) {
-                span.to = span.to.min(EventTime(bound));
-            }
-            if bound <= at && bound > i64::MIN && says(bound - 1) != Some(said) {
-                span.from = span.from.max(EventTime(bound));
-            }
-        }
-        Some((span, said.clone()))
     }
 }
 

@@ -10,13 +10,13 @@ use datasets::units::EventTime;
 use pipelines::balances::movement::Reason;
 use pipelines::charging::Output;
 use pipelines::charging::fold::{Charge, Suspended, UnitBucket, UnitMovement, Usage};
-use pipelines::rating::beside::{Span, parts};
+use pipelines::rating::beside::parts;
 use pipelines::rating::rate_beside;
 
 use super::accounts::Entry;
 use super::reference::Reference;
-use grant::Grant;
 pub(super) use grant::Offer;
+use grant::{Grant, draw};
 
 /// The units of all accounts, and what has moved in them.
 #[derive(Clone, Default)]
@@ -149,28 +149,10 @@ impl Units {
         usage: &Usage,
     ) -> Result<Charge, pipelines::charging::fold::Suspension> {
         let Some(units) = self.accounts.get(&charge.account) else { return Ok(charge) };
-        let (mut grants, mut used, mut paid) = (units.grants.clone(), Vec::new(), Vec::new());
-        grants.sort_by_key(Grant::turn);
+        let mut grants = units.grants.clone();
         let call = reference.call(usage).expect("it was priced");
-        for part in parts(&call, reference.plans(), &mut ()) {
-            let mut left = part.span.to - part.span.from;
-            for grant in &mut grants {
-                if left == 0 || !grant.is_for(&charge, (part.zone, part.band)) {
-                    continue;
-                }
-                let taken = grant.take(charge.subscription, left);
-                let is_last = grant.blocker;
-                used.push((grant.clone(), taken));
-                left -= taken.min(left);
-                if is_last {
-                    break;
-                }
-            }
-            let covered = part.span.to - part.span.from - left;
-            if covered > 0 {
-                paid.push(Span { from: part.span.from, to: part.span.from + covered });
-            }
-        }
+        let parts = parts(&call, reference.plans(), &mut ());
+        let (used, paid) = draw(&mut grants, &charge, &parts);
         if paid.is_empty() {
             return Ok(charge);
         }

@@ -7,6 +7,7 @@ use datasets::units::EventTime;
 use datasets::usage::Service;
 use pipelines::balances::bucket::{Unit, id_of};
 use pipelines::charging::fold::{Charge, UnitBucket};
+use pipelines::rating::beside::{Part, Span};
 
 /// An allowance of a holder at some instant, and for how long it says the same.
 pub(in crate::charging::oracle) struct Offer {
@@ -142,4 +143,33 @@ impl Grant {
         self.row.left -= taken;
         taken
     }
+}
+
+/// What is taken from each grant for the parts of a record, and which spans of it that pays.
+pub(super) fn draw(
+    grants: &mut [Grant],
+    charge: &Charge,
+    parts: &[Part],
+) -> (Vec<(Grant, u64)>, Vec<Span>) {
+    grants.sort_by_key(Grant::turn);
+    let (mut used, mut paid) = (Vec::new(), Vec::new());
+    for part in parts {
+        let mut left = part.span.to - part.span.from;
+        for grant in grants.iter_mut() {
+            if left == 0 || !grant.is_for(charge, (part.zone, part.band)) {
+                continue;
+            }
+            let taken = grant.take(charge.subscription, left);
+            used.push((grant.clone(), taken));
+            left -= taken.min(left);
+            if grant.blocker {
+                break;
+            }
+        }
+        let to = part.span.to - left;
+        if to > part.span.from {
+            paid.push(Span { from: part.span.from, to });
+        }
+    }
+    (used, paid)
 }
