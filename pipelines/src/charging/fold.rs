@@ -75,7 +75,7 @@ impl Fold for Charging {
         match input {
             Input::Event(ChargingEvent::Usage(usage)) => {
                 let mut used = Footprint::default();
-                let priced = state.price((catalogue, key), usage, &mut used, emit);
+                let priced = state.price((catalogue, key), (usage, &mut used), emit);
                 emit.used(used.0);
                 match priced {
                     Ok(Priced { charge, terms, .. }) => state.debit(&charge, &terms, emit),

@@ -36,8 +36,7 @@ impl AccountState {
     pub(super) fn price(
         &mut self,
         (catalogue, key): (&Catalogue, &ChargingKey),
-        usage: &Usage,
-        used: &mut Footprint,
+        (usage, used): (&Usage, &mut Footprint),
         emit: &mut Emit<'_, Output>,
     ) -> Result<Priced, Suspension> {
         let mut priced = price_for(catalogue, key, usage, used)?;
