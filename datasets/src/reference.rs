@@ -98,7 +98,7 @@ pub enum Entity {
     /// Of `ref.holidays`.
     Holiday(Holiday),
     /// Of `ref.allowances`.
-    Allowance(Allowance),
+    Allowance(Box<Allowance>),
 }
 
 /// A reference topic; with the document's key it names what a change replaces.

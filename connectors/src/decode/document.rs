@@ -42,7 +42,7 @@ pub(crate) fn check(
         RefTopic::Plans => Entity::Plan(plan(fields)?),
         RefTopic::TimeBands => Entity::TimeBand(time_band(fields)?),
         RefTopic::Holidays => Entity::Holiday(holiday(fields)?),
-        RefTopic::Allowances => Entity::Allowance(allowance(fields)?),
+        RefTopic::Allowances => Entity::Allowance(Box::new(allowance(fields)?)),
     };
     Ok((validity(fields)?, entity))
 }

@@ -47,7 +47,7 @@ impl Teller {
             10 => (RefTopic::Plans, self.plan()),
             11 => (RefTopic::TimeBands, self.time_band()),
             12 => (RefTopic::Holidays, self.holiday()),
-            _ => (RefTopic::Allowances, Entity::Allowance(self.allowance())),
+            _ => (RefTopic::Allowances, Entity::Allowance(Box::new(self.allowance()))),
         };
         let key = format!("{}", self.rng.u8(0..8));
         let version = (self.rng.u8(0..8) > 0).then(|| (self.validity(), entity));
@@ -72,7 +72,7 @@ impl Teller {
             entities.push((RefTopic::Tariffs, Entity::Rate(rate("basic", service, None, "0.15"))));
         }
         for _ in 0..6 {
-            entities.push((RefTopic::Allowances, Entity::Allowance(self.allowance())));
+            entities.push((RefTopic::Allowances, Entity::Allowance(Box::new(self.allowance()))));
         }
         for (number, (topic, entity)) in entities.into_iter().enumerate() {
             let version = Some((Validity::ALWAYS, entity));

@@ -17,7 +17,7 @@ impl Reference {
             return offers;
         }
         let own = |one: &Allowance| one.account_id.as_deref().map(account_id) == Some(id);
-        self.add_offers(own, at, (id.spread(), 0, Validity::ALWAYS), &mut offers);
+        offers.extend(self.offers_of(own, at, (id.spread(), 0, Validity::ALWAYS)));
         let entities = self.documents.values().filter_map(|(_, version)| version.as_ref());
         let numbers: BTreeSet<SubscriberId> = entities
             .filter_map(|(_, entity)| match entity {
@@ -39,21 +39,21 @@ impl Reference {
             if account_id(&account) == id {
                 let subscription = id64(&subscription);
                 let of = |one: &Allowance| one.offering_id.as_ref() == Some(&offering);
-                self.add_offers(of, at, (subscription, subscription, within), &mut offers);
+                offers.extend(self.offers_of(of, at, (subscription, subscription, within)));
             }
         }
         offers
     }
 
-    fn add_offers(
+    fn offers_of(
         &self,
         is_one: impl Fn(&Allowance) -> bool,
         at: i64,
         (holder, subscription, within): (u64, u64, Validity),
-        offers: &mut Vec<Offer>,
-    ) {
+    ) -> Vec<Offer> {
+        let mut offers = Vec::new();
         let wanted = |entity: &Entity| match entity {
-            Entity::Allowance(one) if is_one(one) => Some(one.clone()),
+            Entity::Allowance(one) if is_one(one) => Some((**one).clone()),
             _ => None,
         };
         let entities = self.documents.values().filter_map(|(_, version)| version.as_ref());
@@ -65,6 +65,7 @@ impl Reference {
             let (from, to) = (span.from.max(within.from), span.to.min(within.to));
             offers.push(Offer::new(document, Validity { from, to }, (holder, subscription)));
         }
+        offers
     }
 
     /// What holds at an instant, and from when until when nothing else is said.

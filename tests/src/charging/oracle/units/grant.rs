@@ -132,7 +132,7 @@ impl Grant {
     pub(super) fn take(&mut self, subscription: u64, quantity: u64) -> u64 {
         let increment = self.document.increment;
         let mut counted = quantity;
-        if counted % increment > 0 {
+        if !counted.is_multiple_of(increment) {
             counted += increment - counted % increment;
         }
         let drawn: u64 =
