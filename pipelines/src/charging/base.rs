@@ -51,7 +51,15 @@ impl Base {
 
 #[cfg(test)]
 mod tests {
+    use datasets::reference::Validity;
+    use datasets::units::EventTime;
+    use datasets::usage::Service;
+
     use super::*;
+    use crate::allowances::granting::Grants;
+    use crate::allowances::scope::Scope;
+    use crate::balances::bucket::{Bucket, Unit};
+    use crate::balances::movement::{Ledger, Reason};
 
     #[test]
     fn a_base_reads_back_whatever_its_amounts() {
@@ -60,5 +68,30 @@ mod tests {
         assert_eq!(base.state.wallets()[0].charged, i128::MAX);
         assert_eq!(base.state_text(), text);
         assert!(Base::read(AccountId::default(), r#"{"purses":[]}"#).is_err());
+    }
+
+    #[test]
+    fn a_base_reads_back_whatever_it_has_of_units() {
+        let mut grants = Grants::default();
+        let scope =
+            Scope { service: Some(Service::Data), zones: vec![u64::MAX], bands: vec![1, 2] };
+        let valid = Validity { from: EventTime(-7), to: EventTime::MAX };
+        let full = Bucket {
+            id: u64::MAX,
+            unit: Unit::Octets,
+            scope,
+            valid,
+            amount: 1 << 60,
+            cap: Some(9),
+            drawn: vec![(u64::MAX, 8)],
+            ..Bucket::default()
+        };
+        for bucket in [full, Bucket::default()] {
+            grants.put(bucket, Reason::Grant, &mut Ledger::default());
+        }
+        let mut state = AccountState::default();
+        state.included = Some(Box::new(grants));
+        let base = Base { account: AccountId::default(), state };
+        assert_eq!(Base::read(AccountId::default(), &base.state_text()).unwrap(), base);
     }
 }
