@@ -4,6 +4,8 @@ pub mod columns;
 
 pub mod document;
 
+pub mod pm;
+
 pub mod reject;
 
 pub mod trial;

@@ -4,6 +4,8 @@ pub mod alarm_rules;
 
 pub mod correlation;
 
+pub mod counter_report;
+
 pub mod fraud;
 
 pub mod heartbeat;
@@ -11,6 +13,8 @@ pub mod heartbeat;
 pub mod kpi;
 
 pub mod muting;
+
+pub mod network_event;
 
 pub mod objective;
 

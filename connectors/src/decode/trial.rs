@@ -2,6 +2,8 @@
 //!
 //! The seeded noise of the tests and the fuzz targets in `connectors/fuzz` feed the same entries.
 
+pub mod network;
+
 use std::sync::Arc;
 
 use datasets::ids::Pseudonyms;

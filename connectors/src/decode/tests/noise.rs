@@ -1,6 +1,6 @@
 //! Noise: mutilated and random payloads, the same in every run.
 
-use crate::decode::trial::{ALL, MAPPINGS, mapping};
+use crate::decode::trial::{ALL, MAPPINGS, mapping, network};
 use crate::decode::usage::Document;
 
 /// Mutilates payloads of every kind and feeds pure noise: something always comes out, never a panic.
@@ -22,6 +22,19 @@ fn noise_is_a_mapping_or_told_to_be_none() {
         let noise = (0..2_000).map(|_| random.mutilated(text.as_bytes()));
         let sound = noise.filter(|bytes| mapping(&String::from_utf8_lossy(bytes))).count();
         assert!((1..2_000).contains(&sound), "{sound} of 2000 were sound");
+    }
+}
+
+#[test]
+fn noise_from_the_network_is_read_or_told() {
+    for (seed, trial) in (0xCAFE..).zip(network::ALL) {
+        let whole = (trial.run)(trial.good.as_bytes());
+        assert!(whole > 0, "{}", trial.name);
+        let mut random = Noise(seed);
+        let noise = (0..4_000).map(|_| random.mutilated(trial.good.as_bytes()));
+        let taken: usize = noise.map(|bytes| (trial.run)(&bytes)).sum();
+        assert!(taken > 400, "{}: {taken} were still read", trial.name);
+        assert!(taken < 4_000 * whole, "{}: nothing was refused", trial.name);
     }
 }
 
