@@ -10,6 +10,9 @@ pub mod reject;
 
 pub mod trial;
 
+pub mod ves;
+
+pub(crate) mod decimal;
 pub(crate) mod fields;
 pub(crate) mod flat;
 pub(crate) mod instant;

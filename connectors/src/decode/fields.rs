@@ -57,7 +57,17 @@ impl<'a> Members<'a> {
 
     /// The text of a member.
     pub(crate) fn get(&self, name: &'static str) -> Option<&'a str> {
-        self.0.get(&Name(Cow::Borrowed(name))).map(|value| value.get())
+        self.value(name).map(RawValue::get)
+    }
+
+    /// The member of a name.
+    pub(crate) fn value(&self, name: &'static str) -> Option<&'a RawValue> {
+        self.0.get(&Name(Cow::Borrowed(name))).copied()
+    }
+
+    /// All members, by name.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
+        self.0.iter().map(|(name, value)| (&*name.0, *value))
     }
 }
 

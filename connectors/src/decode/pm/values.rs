@@ -8,6 +8,7 @@ use datasets::units::Fraction;
 
 use super::group::Group;
 use super::{Fault, Lost};
+use crate::decode::decimal;
 use crate::decode::reject::Reject;
 
 /// A `measValue` that is being read.
@@ -34,15 +35,8 @@ impl Value {
         if text.is_empty() || text.eq_ignore_ascii_case("NIL") {
             return Self::Missing;
         }
-        number(text).map_or(Self::Unread, Self::Number)
+        decimal::exact(text).map_or(Self::Unread, Self::Number)
     }
-}
-
-/// A number, exactly as it is written; fractions with a stroke are none.
-pub(in crate::decode) fn number(text: &str) -> Option<Fraction> {
-    let written =
-        |byte: u8| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.' | b'e' | b'E');
-    if text.bytes().all(written) { text.parse().ok() } else { None }
 }
 
 impl Values {

@@ -1,6 +1,7 @@
 //! Decoders of what the network tells on trial, for the seeded noise and for the fuzz targets.
 
 use crate::decode::pm::{Lost, PmFile};
+use crate::decode::ves;
 
 /// A decoder on trial.
 #[derive(Clone, Copy, Debug)]
@@ -23,8 +24,33 @@ pub const PM_XML: NetworkTrial = NetworkTrial {
 <suspect>true</suspect></measValue></measInfo></measData><fileFooter/></measCollecFile>"#,
 };
 
+/// Events of ONAP.
+pub const VES_JSON: NetworkTrial = NetworkTrial {
+    name: "VES events",
+    run: ves_json,
+    good: r#"{"eventList":[{"commonEventHeader":{"domain":"fault","eventId":"e","eventName":"n","sourceName":"s","sequence":1,
+"vesEventListenerVersion":"7.2","startEpochMicrosec":1413378172000000,"lastEpochMicrosec":1413378172000000},"faultFields":
+{"alarmCondition":"c","eventSourceType":"other","specificProblem":"p","eventSeverity":"MINOR","alarmAdditionalInformation":{"a":"b"}}},
+{"commonEventHeader":{"domain":"measurement","eventId":"e","eventName":"n","sourceName":"s","vesEventListenerVersion":"7.2",
+"startEpochMicrosec":1413378172000000,"lastEpochMicrosec":1413378472000000},"measurementFields":{"requestRate":1.5,
+"cpuUsageArray":[{"cpuIdentifier":"cpu0","percentUsage":1e1}],"additionalMeasurements":[{"name":"x","hashMap":{"y":"2"}}]}}]}"#,
+};
+
 /// All of them.
-pub const ALL: [NetworkTrial; 1] = [PM_XML];
+pub const ALL: [NetworkTrial; 2] = [PM_XML, VES_JSON];
+
+/// Reads arbitrary bytes as VES events.
+///
+/// # Panics
+/// If nothing comes of them, or a reject says nothing.
+fn ves_json(bytes: &[u8]) -> usize {
+    let items = ves::events(bytes);
+    assert!(!items.is_empty(), "bytes leave events or rejects");
+    for reject in items.iter().filter_map(|item| item.as_ref().err()) {
+        assert!(!reject.detail.is_empty(), "{}", reject.reason);
+    }
+    items.iter().filter(|item| item.is_ok()).count()
+}
 
 /// Reads arbitrary bytes as a PM file.
 ///
