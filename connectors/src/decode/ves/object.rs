@@ -129,7 +129,12 @@ impl<'a> Object<'a> {
     }
 
     /// The members of an object that are texts, numbers, true or false; none where it is not there.
+    ///
+    /// An empty list stands for an empty object: writers are known that make no difference.
     pub(super) fn texts(&self, name: &'static str) -> Result<Texts, Reject> {
+        if self.list(name).is_ok_and(|list| list.is_none_or(|list| list.is_empty())) {
+            return Ok(Texts::new());
+        }
         let object = self.object(name)?;
         let all = object.iter().flat_map(Object::all);
         Ok(all
