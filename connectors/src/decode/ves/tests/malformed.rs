@@ -37,157 +37,70 @@ fn payloads() {
     assert_eq!(reject.reason, "too_long");
 }
 
+/// What is put for a part of a sound fault, and what is said then.
+const FAULTS: &str = r#"
+"7.2"  =>  "5.4"  =>  unknown_version: field "event.commonEventHeader.vesEventListenerVersion"
+"vesEventL  =>  "vesL  =>  missing_field: field "event.commonEventHeader.vesEventListenerVersion"
+"domain":"fault"  =>  "domain":"syslog"  =>  unknown_domain: field "event.commonEventHeader.domain"
+"sourceName":"s"  =>  "sourceName":""  =>  missing_field: field "event.commonEventHeader.sourceName"
+"eventId":"e1"  =>  "eventId":1  =>  bad_value: field "event.commonEventHeader.eventId" is not a text
+1413378472000000  =>  1413378171999999  =>  bad_value: field "event.commonEventHeader.lastEpochMicrosec"
+1413378472000000  =>  1413378472000000.5  =>  bad_value: field "event.commonEventHeader.lastEpochMicrosec"
+1413378472000000  =>  9e30  =>  bad_value: field "event.commonEventHeader.lastEpochMicrosec"
+"lastEpoch  =>  "last  =>  missing_field: field "event.commonEventHeader.lastEpochMicrosec"
+"sequence":3  =>  "sequence":-3  =>  bad_value: field "event.commonEventHeader.sequence"
+faultFields  =>  fields  =>  missing_field: field "event.faultFields" is missing
+MAJOR  =>  BAD  =>  bad_value: field "event.faultFields.eventSeverity" is not CRITICAL
+alarmCondition  =>  condition  =>  missing_field: field "event.faultFields.alarmCondition"
+"p"  =>  ["p"]  =>  bad_value: field "event.faultFields.specificProblem" is not a text or a number
+"#;
+
 #[test]
 fn headers_and_faults() {
     let good = event("fault", FAULT);
-    for (old, other, expected) in [
-        (
-            "\"7.2\"",
-            "\"5.4\"",
-            "unknown_version: field \"event.commonEventHeader.vesEventListenerVersion\"",
-        ),
-        (
-            "\"vesEventL",
-            "\"vesL",
-            "missing_field: field \"event.commonEventHeader.vesEventListenerVersion\"",
-        ),
-        (
-            "\"domain\":\"fault\"",
-            "\"domain\":\"syslog\"",
-            "unknown_domain: field \"event.commonEventHeader.domain\"",
-        ),
-        (
-            "\"sourceName\":\"s\"",
-            "\"sourceName\":\"\"",
-            "missing_field: field \"event.commonEventHeader.sourceName\"",
-        ),
-        (
-            "\"eventId\":\"e1\"",
-            "\"eventId\":1",
-            "bad_value: field \"event.commonEventHeader.eventId\" is not a text",
-        ),
-        (
-            "1413378472000000",
-            "1413378171999999",
-            "bad_value: field \"event.commonEventHeader.lastEpochMicrosec\"",
-        ),
-        (
-            "1413378472000000",
-            "1413378472000000.5",
-            "bad_value: field \"event.commonEventHeader.lastEpochMicrosec\"",
-        ),
-        (
-            "1413378472000000",
-            "9e30",
-            "bad_value: field \"event.commonEventHeader.lastEpochMicrosec\"",
-        ),
-        (
-            "\"lastEpoch",
-            "\"last",
-            "missing_field: field \"event.commonEventHeader.lastEpochMicrosec\"",
-        ),
-        (
-            "\"sequence\":3",
-            "\"sequence\":-3",
-            "bad_value: field \"event.commonEventHeader.sequence\"",
-        ),
-        ("faultFields", "fields", "missing_field: field \"event.faultFields\" is missing"),
-        ("MAJOR", "BAD", "bad_value: field \"event.faultFields.eventSeverity\" is not CRITICAL"),
-        (
-            "alarmCondition",
-            "condition",
-            "missing_field: field \"event.faultFields.alarmCondition\"",
-        ),
-        (
-            "\"p\"",
-            "[\"p\"]",
-            "bad_value: field \"event.faultFields.specificProblem\" is not a text or a number",
-        ),
-    ] {
-        assert!(good.contains(old), "{old}");
-        check(&good.replace(old, other), expected);
+    for line in FAULTS.trim().lines() {
+        let parts: Vec<_> = line.split("  =>  ").collect();
+        assert!(good.contains(parts[0]), "{line}");
+        check(&good.replace(parts[0], parts[1]), parts[2]);
     }
     let long = good.replace("\"loss\"", &format!("\"{}\"", "x".repeat(4_097)));
     check(&long, "too_long: field \"event.faultFields.alarmCondition\" has more than 4096 bytes");
 }
 
+/// The fields of a domain, and what is said of the part that is wrong.
+const FIELDS: &str = r#"
+stateChange  =>  {"stateInterface":"i","oldState":"up"}  =>  bad_value: field "event.stateChangeFields.oldState" is not one of inService
+heartbeat  =>  {"heartbeatInterval":-1}  =>  bad_value: field "event.heartbeatFields.heartbeatInterval"
+notification  =>  {}  =>  missing_field: field "event.notificationFields.changeIdentifier"
+thresholdCrossingAlert  =>  {"alertAction":"OFF"}  =>  bad_value: field "event.thresholdCrossingAlertFields.alertAction" is not one of SET
+measurement  =>  {"requestRate":"many"}  =>  bad_value: field "event.measurementFields.requestRate" is not a number
+measurement  =>  {"cpuUsageArray":[{}]}  =>  missing_field: field "event.measurementFields.cpuUsageArray[0].cpuIdentifier"
+measurement  =>  {"cpuUsageArray":{}}  =>  bad_value: field "event.measurementFields.cpuUsageArray" is not a list
+stndDefined  =>  {}  =>  missing_field: field "event.stndDefinedFields.data"
+stndDefined  =>  {"data":{}}  =>  missing_field: field "event.stndDefinedFields.data.notificationType"
+"#;
+
 #[test]
 fn fields_of_the_other_domains() {
-    let notification = |kind: &str, more: &str| notification(kind, more);
+    for line in FIELDS.trim().lines() {
+        let parts: Vec<_> = line.split("  =>  ").collect();
+        let fields = format!("\"{}Fields\":{}", parts[0], parts[1]);
+        check(&event(parts[0], &fields), parts[2]);
+    }
+}
+
+#[test]
+fn notifications_of_3gpp() {
     let new = notification("notifyNewAlarm", "");
-    for (domain, fields, expected) in [
-        (
-            "stateChange",
-            r#""stateChangeFields":{"stateInterface":"i","oldState":"up"}"#.to_owned(),
-            "bad_value: field \"event.stateChangeFields.oldState\" is not one of inService",
-        ),
-        (
-            "heartbeat",
-            r#""heartbeatFields":{"heartbeatInterval":-1}"#.to_owned(),
-            "bad_value: field \"event.heartbeatFields.heartbeatInterval\"",
-        ),
-        (
-            "notification",
-            r#""notificationFields":{}"#.to_owned(),
-            "missing_field: field \"event.notificationFields.changeIdentifier\"",
-        ),
-        (
-            "thresholdCrossingAlert",
-            r#""thresholdCrossingAlertFields":{"alertAction":"OFF"}"#.to_owned(),
-            "bad_value: field \"event.thresholdCrossingAlertFields.alertAction\" is not one of SET",
-        ),
-        (
-            "measurement",
-            r#""measurementFields":{"requestRate":"many"}"#.to_owned(),
-            "bad_value: field \"event.measurementFields.requestRate\" is not a number",
-        ),
-        (
-            "measurement",
-            r#""measurementFields":{"cpuUsageArray":[{}]}"#.to_owned(),
-            "missing_field: field \"event.measurementFields.cpuUsageArray[0].cpuIdentifier\"",
-        ),
-        (
-            "measurement",
-            r#""measurementFields":{"cpuUsageArray":{}}"#.to_owned(),
-            "bad_value: field \"event.measurementFields.cpuUsageArray\" is not a list",
-        ),
-        (
-            "stndDefined",
-            r#""stndDefinedFields":{}"#.to_owned(),
-            "missing_field: field \"event.stndDefinedFields.data\"",
-        ),
-        (
-            "stndDefined",
-            r#""stndDefinedFields":{"data":{}}"#.to_owned(),
-            "missing_field: field \"event.stndDefinedFields.data.notificationType\"",
-        ),
-        (
-            "stndDefined",
-            notification("notifyMOICreation", ""),
-            "unknown_notification: field \"event.stndDefinedFields.data.notificationType\"",
-        ),
-        (
-            "stndDefined",
-            notification("notifyAckStateChanged", ""),
-            "missing_field: field \"event.stndDefinedFields.data.ackState\"",
-        ),
-        (
-            "stndDefined",
-            notification("notifyComments", ""),
-            "missing_field: field \"event.stndDefinedFields.data.comments\"",
-        ),
-        (
-            "stndDefined",
-            new.replace("alarmType", "type"),
-            "missing_field: field \"event.stndDefinedFields.data.alarmType\"",
-        ),
-        (
-            "stndDefined",
-            new.replace("MINOR", "LOW"),
-            "bad_value: field \"event.stndDefinedFields.data.perceivedSeverity\"",
-        ),
+    for (fields, reason, field) in [
+        (notification("notifyMOICreation", ""), "unknown_notification", "notificationType"),
+        (notification("notifyAckStateChanged", ""), "missing_field", "ackState"),
+        (notification("notifyComments", ""), "missing_field", "comments"),
+        (new.replace("alarmType", "type"), "missing_field", "alarmType"),
+        (new.replace("MINOR", "LOW"), "bad_value", "perceivedSeverity"),
     ] {
-        check(&event(domain, &fields), expected);
+        let expected = format!("{reason}: field \"event.stndDefinedFields.data.{field}\"");
+        check(&event("stndDefined", &fields), &expected);
     }
 }
 

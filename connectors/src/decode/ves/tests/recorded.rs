@@ -52,7 +52,7 @@ fn check(name: &str, found: &[Result<NetworkEvent, Reject>]) {
     for event in found.iter().flatten() {
         let is_expected = match &event.body {
             Body::Heartbeat(interval) => name.contains("heartbeat") && *interval == Some(20),
-            Body::Measurement(readings) => name.contains("measurement7x") && readings.len() == 68,
+            Body::Measurement(readings) => name.contains("measurement7x") && readings.len() == 60,
             Body::Alarm(notice) => !notice.cause.is_empty() && !notice.object.is_empty(),
             _ => false,
         };
